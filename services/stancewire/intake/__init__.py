@@ -1,0 +1,1 @@
+"""Articles in every accepted format become one `Article`."""

@@ -1,0 +1,1 @@
+"""An article becomes observations: who states what, with which stance."""

@@ -1,0 +1,1 @@
+"""The Faust apps: decode, call, publish, acknowledge."""

@@ -1,0 +1,1 @@
+"""Trains, evaluates and exports the models that `stancewire.reading` runs; torch lives only here."""
