@@ -1,0 +1,216 @@
+"""The sections of the settings: what each part of Stancewire lets its operator choose.
+
+Each attribute's docstring is its description in `docs/configuration.md`. Units are in the names:
+`_s` seconds, `_days` days, `_bytes` bytes.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
+Days = Annotated[int, Field(ge=-1)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class Section(BaseModel):
+    """Frozen; a key that it does not know is refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True
+    )
+
+
+class KafkaSettings(Section):
+    """How to reach Kafka, and how its topics are made."""
+
+    bootstrap_servers: str = "127.0.0.1:9092"
+    """Brokers to ask first, `host:port`, separated by commas."""
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How connections are protected."""
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
+    """How the user proves who they are, with a SASL protocol."""
+    sasl_username: str | None = None
+    """The user, with a SASL protocol."""
+    sasl_password: SecretStr | None = None
+    """The user's password, with a SASL protocol."""
+    ssl_ca_file: Path | None = None
+    """PEM file of the authorities to trust; the system's own where unset."""
+    ssl_cert_file: Path | None = None
+    """PEM file of the client's certificate, where brokers ask for one."""
+    ssl_key_file: Path | None = None
+    """PEM file of the client's private key."""
+    ssl_key_password: SecretStr | None = None
+    """Password of the private key."""
+    ssl_check_hostname: bool = True
+    """Whether a broker's certificate must name the host that was dialled."""
+    topic_prefix: Name = "stancewire"
+    """First part of every topic's name."""
+    group_prefix: Name = "stancewire"
+    """First part of every consumer group's name: `stancewire-reader`, `stancewire-tracker`."""
+    partitions: PositiveInt = 4
+    """Partitions of each new topic: the most workers of a kind that can share the work."""
+    replication_factor: PositiveInt = 1
+    """Brokers that hold each partition; 3 in production."""
+    articles_retention_days: Days = 14
+    """Days that articles stay in their topic; -1 keeps them."""
+    observations_retention_days: Days = 365
+    """Days that observations stay: as far back as Redis can be rebuilt; -1 keeps them."""
+    changes_retention_days: Days = 365
+    """Days that stance changes stay in `changes` and in the topics per stance; -1 keeps them."""
+    dlq_retention_days: Days = 30
+    """Days that dead letters stay; -1 keeps them."""
+    request_timeout_s: PositiveFloat = 30.0
+    """Longest wait for a broker's answer."""
+    session_timeout_s: PositiveFloat = 30.0
+    """A worker silent for so long loses its partitions to the others."""
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _has_hosts_and_ports(cls, value: str) -> str:
+        servers = [server.strip() for server in value.split(",")]
+        for server in servers:
+            host, _, port = server.rpartition(":")
+            if not host or "/" in host or not port.isdecimal() or not 0 < int(port) < 65536:
+                raise ValueError(f"{server!r} is not host:port")
+        return ",".join(servers)
+
+    @field_validator(
+        "articles_retention_days",
+        "observations_retention_days",
+        "changes_retention_days",
+        "dlq_retention_days",
+    )
+    @classmethod
+    def _keeps_something(cls, value: int) -> int:
+        if value == 0:
+            raise ValueError("0 days keeps nothing; use -1 to keep everything")
+        return value
+
+    @model_validator(mode="after")
+    def _security_fits_together(self) -> Self:
+        has_sasl = self.sasl_username is not None or self.sasl_password is not None
+        if self.uses_sasl and (self.sasl_username is None or self.sasl_password is None):
+            raise ValueError(f"{self.security_protocol} needs both sasl_username and sasl_password")
+        if has_sasl and not self.uses_sasl:
+            raise ValueError(
+                f"sasl_username and sasl_password need security_protocol SASL_SSL or"
+                f" SASL_PLAINTEXT, not {self.security_protocol}"
+            )
+        files = (self.ssl_ca_file, self.ssl_cert_file, self.ssl_key_file)
+        if any(file is not None for file in files) and not self.uses_tls:
+            raise ValueError(
+                f"ssl_*_file needs security_protocol SSL or SASL_SSL, not {self.security_protocol}"
+            )
+        if self.ssl_key_file is not None and self.ssl_cert_file is None:
+            raise ValueError("ssl_key_file needs ssl_cert_file")
+        return self
+
+    @property
+    def uses_sasl(self) -> bool:
+        """Whether clients log in with a user and a password."""
+        return self.security_protocol.startswith("SASL_")
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether connections are encrypted."""
+        return self.security_protocol.endswith("SSL")
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether the operator named a broker; where not, `up` and `demo` start their own."""
+        return "bootstrap_servers" in self.model_fields_set
+
+
+class RedisSettings(Section):
+    """How to reach Redis."""
+
+    url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    """`redis://`, `rediss://` (TLS) or `unix://`; a secret, since it may carry a password."""
+    ssl_ca_file: Path | None = None
+    """PEM file of the authorities to trust with `rediss://`; the system's own where unset."""
+    namespace: Name = "stancewire"
+    """First part of every key, so that several installations can share one Redis."""
+    timeout_s: PositiveFloat = 5.0
+    """Longest wait for a connection or an answer."""
+    retries: Annotated[int, Field(ge=0)] = 3
+    """How often a call is tried again, with growing pauses, before the worker backs off itself."""
+
+    @field_validator("url")
+    @classmethod
+    def _has_a_known_scheme(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("start it with redis://, rediss:// or unix://")
+        return value
+
+    @model_validator(mode="after")
+    def _security_fits_together(self) -> Self:
+        if self.ssl_ca_file is not None and not self.url.get_secret_value().startswith("rediss://"):
+            raise ValueError("ssl_ca_file needs a rediss:// url")
+        return self
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether the operator named a Redis; where not, `up` and `demo` start their own."""
+        return "url" in self.model_fields_set
+
+
+class IntakeSettings(Section):
+    """What is accepted as an article."""
+
+    max_body_bytes: Annotated[int, Field(ge=1024, le=12 * 1024 * 1024)] = 1024 * 1024
+    """Longest body that is read; what is longer goes to the dead letters."""
+
+
+class ReaderSettings(Section):
+    """How articles are read."""
+
+    model: Path | None = None
+    """Directory of the reading model; the one inside the package where unset."""
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
+    """Processor threads that one reader gives to the model."""
+
+
+class StoriesSettings(Section):
+    """When an article belongs to a running story."""
+
+    threshold: Probability = 0.6
+    """Least cosine similarity of title and lead to a story's centroid; below it a story opens."""
+    window_days: PositiveFloat = 7.0
+    """A story without an article for so many days takes no more."""
+
+
+class TrackerSettings(Section):
+    """When a change of stance is real."""
+
+    h: PositiveFloat = 5.0
+    """Alarm threshold of the CUSUM: higher means fewer false changes and later true ones."""
+    min_votes: PositiveInt = 3
+    """Least number of votes for a new stance since the change point."""
+    min_owners: PositiveInt = 3
+    """Least number of source owners behind those votes."""
+
+
+class TelemetrySettings(Section):
+    """How a service shows what it does."""
+
+    log_format: Literal["auto", "console", "json"] = "auto"
+    """`json` for machines, `console` for people; `auto` is console on a terminal."""
+    log_level: LogLevel = "info"
+    """Least severity that is logged."""
+    http_host: str = "127.0.0.1"
+    """Address on which `/healthz`, `/readyz` and `/metrics` are served."""
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of the same; 0 takes a free one and logs it."""
