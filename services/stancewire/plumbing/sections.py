@@ -60,7 +60,7 @@ class KafkaSettings(Section):
     """First part of every topic's name."""
     group_prefix: Name = "stancewire"
     """First part of every consumer group's name: `stancewire-reader`, `stancewire-tracker`."""
-    partitions: PositiveInt = 4
+    partitions: Annotated[int, Field(ge=1, le=10_000)] = 4
     """Partitions of each new topic: the most workers of a kind that can share the work."""
     replication_factor: PositiveInt = 1
     """Brokers that hold each partition; 3 in production."""
@@ -72,8 +72,8 @@ class KafkaSettings(Section):
     """Days that stance changes stay in `changes` and in the topics per stance; -1 keeps them."""
     dlq_retention_days: Days = 30
     """Days that dead letters stay; -1 keeps them."""
-    request_timeout_s: PositiveFloat = 30.0
-    """Longest wait for a broker's answer."""
+    request_timeout_s: PositiveFloat = 40.0
+    """Longest wait for a broker's answer; not below `session_timeout_s`."""
     session_timeout_s: PositiveFloat = 30.0
     """A worker silent for so long loses its partitions to the others."""
 
@@ -116,6 +116,12 @@ class KafkaSettings(Section):
             )
         if self.ssl_key_file is not None and self.ssl_cert_file is None:
             raise ValueError("ssl_key_file needs ssl_cert_file")
+        return self
+
+    @model_validator(mode="after")
+    def _requests_outlast_sessions(self) -> Self:
+        if self.request_timeout_s < self.session_timeout_s:
+            raise ValueError("request_timeout_s must not be below session_timeout_s")
         return self
 
     @property

@@ -120,7 +120,7 @@ def test_a_bad_value_is_traced_to_its_variable(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ConfigurationError) as refusal:
         load_settings()
     assert str(refusal.value) == (
-        "kafka.partitions from STANCEWIRE_KAFKA__PARTITIONS: must be greater than 0 (it is '-1')"
+        "kafka.partitions from STANCEWIRE_KAFKA__PARTITIONS: must be greater than or equal to 1 (it is '-1')"
     )
 
 
@@ -149,7 +149,9 @@ def test_settings_cannot_be_changed_but_replaced() -> None:
     assert other.kafka.is_configured
     assert other.telemetry.http_port == 80
     assert settings.telemetry.http_port == 0
-    with pytest.raises(ConfigurationError, match=r"kafka\.partitions: must be greater than 0"):
+    with pytest.raises(
+        ConfigurationError, match=r"kafka\.partitions: must be greater than or equal to 1"
+    ):
         settings.replace(kafka={"partitions": 0})
 
 
