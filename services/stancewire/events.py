@@ -39,14 +39,14 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Fal
     """A frozen value with a JSON form; unknown fields of newer versions are ignored on decoding."""
 
 
-class Source(Value):
+class Source(Value, frozen=True, kw_only=True):
     """The outlet that published an article, and who owns it: owners, not outlets, are counted."""
 
     name: str
     owner: str
 
 
-class Article(Value):
+class Article(Value, frozen=True, kw_only=True):
     """One version of one article, its text already plain."""
 
     uri: str
@@ -66,7 +66,7 @@ class Article(Value):
     story_label: str | None = None
 
 
-class Withdrawal(Value):
+class Withdrawal(Value, frozen=True, kw_only=True):
     """The publisher takes an article back (ninjs `canceled`/`withheld`, or a null value on its key)."""
 
     uri: str
@@ -74,7 +74,7 @@ class Withdrawal(Value):
     modified_at: datetime | None = None
 
 
-class Passage(Value):
+class Passage(Value, frozen=True, kw_only=True):
     """A piece of the body: `text == body[start:end]`."""
 
     text: str
@@ -82,7 +82,7 @@ class Passage(Value):
     end: int
 
 
-class StanceReading(Value):
+class StanceReading(Value, frozen=True, kw_only=True):
     """A stance with its calibrated probabilities; `label` is the most probable one."""
 
     label: Stance
@@ -90,14 +90,14 @@ class StanceReading(Value):
     scores: dict[Stance, float]
 
 
-class StatementStance(Value):
+class StatementStance(Value, frozen=True, kw_only=True):
     """The stance of one statement."""
 
     label: Stance
     scores: dict[Stance, float]
 
 
-class Statement(Value):
+class Statement(Value, frozen=True, kw_only=True):
     """One attributed statement: what is said, by which mention, with which cue."""
 
     text: str
@@ -113,7 +113,7 @@ class Statement(Value):
     """Base64 of 384 int8 values, the unit sentence embedding times 127; `read` leaves it out."""
 
 
-class Actor(Value):
+class Actor(Value, frozen=True, kw_only=True):
     """Whoever the article attributes a statement to. `id` is stable across articles and languages."""
 
     id: str
@@ -123,7 +123,7 @@ class Actor(Value):
     aliases: tuple[str, ...] = ()
 
 
-class ActorReading(Value):
+class ActorReading(Value, frozen=True, kw_only=True):
     """What one actor says in one article, and the stance that it gives, weighed together."""
 
     actor: Actor
@@ -133,14 +133,14 @@ class ActorReading(Value):
     """False where the only mentions are pronouns that lead to nobody: shown, but no vote."""
 
 
-class ModelRef(Value):
+class ModelRef(Value, frozen=True, kw_only=True):
     """The model that made a reading."""
 
     name: str
     version: str
 
 
-class ArticleRef(Value):
+class ArticleRef(Value, frozen=True, kw_only=True):
     """What an observation repeats of its article."""
 
     uri: str
@@ -152,14 +152,14 @@ class ArticleRef(Value):
     published_at: datetime
 
 
-class StoryRef(Value):
+class StoryRef(Value, frozen=True, kw_only=True):
     """A running story; `label` is for people, `id` for machines."""
 
     id: str
     label: str
 
 
-class Observation(Value):
+class Observation(Value, frozen=True, kw_only=True):
     """One actor's stance in one version of one article: the event on `observations`."""
 
     observation_id: str
@@ -174,7 +174,27 @@ class Observation(Value):
     """The Kafka timestamp of the article's record, not a clock: a repeat carries identical bytes."""
 
 
-class ActorRef(Value):
+class Assignment(Value, frozen=True, kw_only=True):
+    """What the reader decided, once, for a version of an article: the event on `assignments`."""
+
+    article: ArticleRef
+    status: ObservationStatus
+    story: StoryRef | None
+    story_external: str | None
+    """The publisher's own id of the story, where the article named one."""
+    embedding: str | None
+    """Base64 of 384 int8 values: the unit embedding of title and lead times 127."""
+    actors: tuple[str, ...]
+    keys: tuple[str, ...]
+    """The tracking keys under which the version's observations were published, one per actor."""
+    digest: str
+    """Hash of the version's content, by which a repeat is known."""
+    model: ModelRef
+    assigned_at: datetime
+    """The Kafka timestamp of the article's record."""
+
+
+class ActorRef(Value, frozen=True, kw_only=True):
     """The actor as change events name it."""
 
     id: str
@@ -182,7 +202,7 @@ class ActorRef(Value):
     kind: ActorKind
 
 
-class StanceSince(Value):
+class StanceSince(Value, frozen=True, kw_only=True):
     """A stance that held or holds, the event time it began, and how sure that is."""
 
     stance: Stance
@@ -190,7 +210,7 @@ class StanceSince(Value):
     confidence: float
 
 
-class Support(Value):
+class Support(Value, frozen=True, kw_only=True):
     """How much evidence a change rests on since its change point: votes, articles, source owners."""
 
     statements: int
@@ -198,7 +218,7 @@ class Support(Value):
     sources: int
 
 
-class Evidence(Value):
+class Evidence(Value, frozen=True, kw_only=True):
     """One quote that proves a change."""
 
     observation_id: str
@@ -211,7 +231,7 @@ class Evidence(Value):
     published_at: datetime
 
 
-class Detector(Value):
+class Detector(Value, frozen=True, kw_only=True):
     """The test statistic that raised the change, and the threshold it crossed."""
 
     name: str
@@ -219,7 +239,7 @@ class Detector(Value):
     threshold: float
 
 
-class StanceChange(Value):
+class StanceChange(Value, frozen=True, kw_only=True):
     """An actor's stance in a story was established, changed, reverted, or a change was taken back."""
 
     change_id: str

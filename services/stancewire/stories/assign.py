@@ -1,0 +1,137 @@
+"""Which running story an article belongs to.
+
+An id that the article itself carries wins. Else the article stays where an earlier version of it
+stood, if it still fits there; else it joins the story whose centroid is nearest, if near enough;
+else it keeps the story that only it stands in, or opens one of its own. Pure: equal arguments give
+equal answers.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancewire.events import NAMESPACE, Article
+from stancewire.stories.running import RunningStory, opened
+from stancewire.stories.vectors import cosine
+
+LABEL_LENGTH = 120
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentRule:
+    """When an article is near enough to a story."""
+
+    threshold: float
+    """Least score. The score is the cosine to the centroid less the decay for the time between."""
+    window: timedelta
+    """A story whose last article is farther away than this, before or after, takes no more."""
+    decay_per_day: float = 0.005
+    """Taken off the cosine for each day between the article and the story's last one."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Choice:
+    """The story chosen, as it was before the article joined it, and how near it is."""
+
+    story: RunningStory
+    score: float | None
+    """None where nothing was compared: the article named its story, or stands in it alone."""
+    is_new: bool
+
+
+def choose_story(
+    article: Article,
+    vector: NDArray[np.int8],
+    running: Iterable[RunningStory],
+    *,
+    rule: AssignmentRule,
+    version: int,
+    received_at: datetime,
+    earlier: str | None = None,
+) -> Choice:
+    """The story of an article.
+
+    `vector` is int8 [384] of title and lead; `version` the article's version; `received_at` the
+    Kafka time of its record; `earlier` the id of the story that its earlier version stood in.
+    """
+    stories = {story.id: story for story in running}
+    if article.story is not None:
+        return _named(article, article.story, stories, received_at=received_at)
+    scores = {
+        story.id: score
+        for story in stories.values()
+        if (score := score_of(article, vector, story, rule=rule)) >= rule.threshold
+    }
+    if earlier in scores:
+        return Choice(story=stories[earlier], score=scores[earlier], is_new=False)
+    if scores:
+        nearest = min(scores, key=lambda story_id: (-scores[story_id], story_id))
+        return Choice(story=stories[nearest], score=scores[nearest], is_new=False)
+    if earlier in stories and stories[earlier].articles == 1:
+        return Choice(story=stories[earlier], score=None, is_new=False)
+    return _own(article, stories, version=version, received_at=received_at)
+
+
+def score_of(
+    article: Article, vector: NDArray[np.int8], story: RunningStory, *, rule: AssignmentRule
+) -> float:
+    """Cosine to the centroid less the decay for the time between; -inf outside the window."""
+    apart = abs(article.published_at - story.last_event)
+    if apart > rule.window or story.articles == 0:
+        return float("-inf")
+    return cosine(vector, story.total) - rule.decay_per_day * (apart / _DAY)
+
+
+def external_story_id(external: str) -> str:
+    """The opaque id of a story that a publisher names: the same for all its articles."""
+    return str(uuid.uuid5(NAMESPACE, f"story\x1f{external}"))
+
+
+def new_story_id(*, article_uri: str, version: int) -> str:
+    """The id of a story that an article opens: the same whenever this version is read again."""
+    return str(uuid.uuid5(NAMESPACE, f"story\x1f{article_uri}\x1f{version}"))
+
+
+def label_of(article: Article) -> str:
+    """What people call a story that this article opens: its headline, else how its text begins."""
+    words = " ".join((article.title or article.body).split())
+    if len(words) <= LABEL_LENGTH:
+        return words or article.uri
+    return words[:LABEL_LENGTH].rsplit(" ", 1)[0] + " …"
+
+
+def _named(
+    article: Article, external: str, stories: dict[str, RunningStory], *, received_at: datetime
+) -> Choice:
+    story_id = external_story_id(external)
+    if known := stories.get(story_id):
+        return Choice(story=known, score=None, is_new=False)
+    story = opened(
+        id=story_id,
+        label=article.story_label or external,
+        published_at=article.published_at,
+        received_at=received_at,
+        external=external,
+    )
+    return Choice(story=story, score=None, is_new=True)
+
+
+def _own(
+    article: Article, stories: dict[str, RunningStory], *, version: int, received_at: datetime
+) -> Choice:
+    story_id = new_story_id(article_uri=article.uri, version=version)
+    if known := stories.get(story_id):
+        return Choice(story=known, score=None, is_new=False)
+    story = opened(
+        id=story_id,
+        label=label_of(article),
+        published_at=article.published_at,
+        received_at=received_at,
+        external=None,
+    )
+    return Choice(story=story, score=None, is_new=True)

@@ -1,0 +1,81 @@
+"""From a reading to the observations of one version of an article, and to their withdrawal."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from stancewire.events import (
+    ActorReading,
+    Article,
+    ArticleRef,
+    ModelRef,
+    Observation,
+    StoryRef,
+    observation_id,
+)
+
+
+def refer_to(article: Article, *, version: int) -> ArticleRef:
+    """What observations repeat of an article; `version` is the one that events carry."""
+    return ArticleRef(
+        uri=article.uri,
+        version=version,
+        title=article.title,
+        url=article.url,
+        language=article.language,
+        source=article.source,
+        published_at=article.published_at,
+    )
+
+
+def observe(
+    readings: Iterable[ActorReading],
+    *,
+    article: ArticleRef,
+    story: StoryRef,
+    model: ModelRef,
+    observed_at: datetime,
+) -> tuple[Observation, ...]:
+    """One active observation per actor, in the order of the readings."""
+    return tuple(
+        Observation(
+            observation_id=observation_id(
+                article_uri=article.uri,
+                version=article.version,
+                story_id=story.id,
+                actor_id=reading.actor.id,
+                model_version=model.version,
+            ),
+            status="active",
+            article=article,
+            story=story,
+            actor=reading.actor,
+            stance=reading.stance,
+            statements=reading.statements,
+            model=model,
+            observed_at=observed_at,
+        )
+        for reading in readings
+    )
+
+
+def withdraw(observation: Observation, *, at: datetime) -> Observation:
+    """The withdrawal of an observation: the same id, no statements, observed `at`."""
+    return msgspec.structs.replace(observation, status="withdrawn", statements=(), observed_at=at)
+
+
+def without_statements(observation: Observation) -> Observation:
+    """An observation with what it takes to withdraw it, and no more."""
+    return msgspec.structs.replace(observation, statements=())
+
+
+def vanished(earlier: Sequence[Observation], now: Sequence[Observation]) -> tuple[Observation, ...]:
+    """Those of the earlier observations whose actor and story the newer ones no longer have."""
+    kept = {_place(observation) for observation in now}
+    found = {_place(observation): observation for observation in earlier}
+    return tuple(observation for place, observation in found.items() if place not in kept)
+
+
+def _place(observation: Observation) -> tuple[str | None, str]:
+    return (observation.story.id if observation.story else None, observation.actor.id)

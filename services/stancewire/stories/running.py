@@ -1,0 +1,66 @@
+"""A running story: the sum of its articles' vectors, how many they are, and when the last one was.
+
+The centroid is the direction of the sum, which is the direction of the running mean. The sum is of
+integers, so that adding and taking away articles is exact and in any order gives the same story.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancewire.events import StoryRef
+from stancewire.stories.vectors import DIMENSIONS
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunningStory:
+    """One story as the reader knows it. `total` is int32 [384]; its direction is the centroid."""
+
+    id: str
+    label: str
+    total: NDArray[np.int32]
+    articles: int
+    last_event: datetime
+    """The latest publication time among its articles."""
+    touched: datetime
+    """The latest Kafka time at which an article joined: what lets an idle story be forgotten."""
+    external: str | None = None
+    """The publisher's own id, where the story was named by one."""
+
+    @property
+    def ref(self) -> StoryRef:
+        """What events repeat of the story."""
+        return StoryRef(id=self.id, label=self.label)
+
+    def joined_by(
+        self, vector: NDArray[np.int8], *, published_at: datetime, received_at: datetime
+    ) -> "RunningStory":
+        """The story with one article more."""
+        return replace(
+            self,
+            total=self.total + vector,
+            articles=self.articles + 1,
+            last_event=max(self.last_event, published_at),
+            touched=max(self.touched, received_at),
+        )
+
+    def left_by(self, vector: NDArray[np.int8]) -> "RunningStory":
+        """The story with one article less; its times stay, since other articles may have them."""
+        return replace(self, total=self.total - vector, articles=max(self.articles - 1, 0))
+
+
+def opened(
+    *, id: str, label: str, published_at: datetime, received_at: datetime, external: str | None
+) -> RunningStory:
+    """A story that no article has joined yet."""
+    return RunningStory(
+        id=id,
+        label=label,
+        total=np.zeros(DIMENSIONS, dtype=np.int32),
+        articles=0,
+        last_event=published_at,
+        touched=received_at,
+        external=external,
+    )
