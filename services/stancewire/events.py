@@ -8,7 +8,7 @@ The JSON form of each value is its public contract and stands in `schemas/`.
 import uuid
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -27,6 +27,9 @@ class Stance(StrEnum):
 
 VOTING_STANCES = (Stance.HOPEFUL, Stance.SKEPTICAL, Stance.WARNING)
 """The stances that count in tracking; a neutral reading is shown but casts no vote."""
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A point in time; decoding refuses one without its UTC offset."""
 
 ActorKind = Literal["person", "government", "organization", "group", "unnamed"]
 ObservationStatus = Literal["active", "withdrawn"]
@@ -55,23 +58,23 @@ class Article(Value, frozen=True, kw_only=True):
     language: str
     """BCP 47 primary subtag, declared or detected; "und" where neither is possible."""
     source: Source
-    published_at: datetime
+    published_at: Moment
     url: str | None = None
     version: int | None = None
-    """The declared integer version; where an article declares none, `modified_at` orders versions."""
-    modified_at: datetime | None = None
-    embargoed_until: datetime | None = None
+    """The declared whole number; where an article declares none, `modified_at` orders versions."""
+    modified_at: Moment | None = None
+    embargoed_until: Moment | None = None
     story: str | None = None
     """An explicit story or subject id that the article carries; it wins over clustering."""
     story_label: str | None = None
 
 
 class Withdrawal(Value, frozen=True, kw_only=True):
-    """The publisher takes an article back (ninjs `canceled`/`withheld`, or a null value on its key)."""
+    """The publisher takes an article back: ninjs `canceled`/`withheld`, or null on its key."""
 
     uri: str
     version: int | None = None
-    modified_at: datetime | None = None
+    modified_at: Moment | None = None
 
 
 class Passage(Value, frozen=True, kw_only=True):
@@ -114,7 +117,7 @@ class Statement(Value, frozen=True, kw_only=True):
 
 
 class Actor(Value, frozen=True, kw_only=True):
-    """Whoever the article attributes a statement to. `id` is stable across articles and languages."""
+    """Whoever the article attributes a statement to; `id` is one across articles and languages."""
 
     id: str
     name: str
@@ -149,7 +152,7 @@ class ArticleRef(Value, frozen=True, kw_only=True):
     url: str | None
     language: str
     source: Source
-    published_at: datetime
+    published_at: Moment
 
 
 class StoryRef(Value, frozen=True, kw_only=True):
@@ -170,8 +173,8 @@ class Observation(Value, frozen=True, kw_only=True):
     stance: StanceReading
     statements: tuple[Statement, ...]
     model: ModelRef
-    observed_at: datetime
-    """The Kafka timestamp of the article's record, not a clock: a repeat carries identical bytes."""
+    observed_at: Moment
+    """The Kafka timestamp of the article's record, no clock: a repeat carries identical bytes."""
 
 
 class Assignment(Value, frozen=True, kw_only=True):
@@ -190,7 +193,7 @@ class Assignment(Value, frozen=True, kw_only=True):
     digest: str
     """Hash of the version's content, by which a repeat is known."""
     model: ModelRef
-    assigned_at: datetime
+    assigned_at: Moment
     """The Kafka timestamp of the article's record."""
 
 
@@ -206,12 +209,12 @@ class StanceSince(Value, frozen=True, kw_only=True):
     """A stance that held or holds, the event time it began, and how sure that is."""
 
     stance: Stance
-    since: datetime
+    since: Moment
     confidence: float
 
 
 class Support(Value, frozen=True, kw_only=True):
-    """How much evidence a change rests on since its change point: votes, articles, source owners."""
+    """What a change rests on since its change point: votes, articles, source owners."""
 
     statements: int
     articles: int
@@ -228,7 +231,7 @@ class Evidence(Value, frozen=True, kw_only=True):
     text: str
     stance: Stance
     confidence: float
-    published_at: datetime
+    published_at: Moment
 
 
 class Detector(Value, frozen=True, kw_only=True):
@@ -240,7 +243,7 @@ class Detector(Value, frozen=True, kw_only=True):
 
 
 class StanceChange(Value, frozen=True, kw_only=True):
-    """An actor's stance in a story was established, changed, reverted, or a change was taken back."""
+    """An actor's stance in a story was established or changed, or a change was taken back."""
 
     change_id: str
     sequence: int
@@ -254,8 +257,8 @@ class StanceChange(Value, frozen=True, kw_only=True):
     detector: Detector
     supersedes: str | None
     model: ModelRef
-    occurred_at: datetime
-    recorded_at: datetime
+    occurred_at: Moment
+    recorded_at: Moment
     """When the service recorded it (wall clock): outside every id and every comparison."""
 
 
@@ -277,7 +280,7 @@ def tracking_key(story_id: str, actor_id: str) -> str:
 
 
 def to_json(value: Value) -> bytes:
-    """The canonical JSON of a value: fields in declared order, UTF-8, no spaces; equal in, equal out."""
+    """The canonical JSON of a value: fields in declared order, UTF-8, no spaces."""
     return msgspec.json.encode(value)
 
 

@@ -96,7 +96,8 @@ def validate(name: str, value: object, *, at: str = "") -> None:
 def explain(error: ValidationError, *, at: str = "") -> str:
     """One line: where (a JSON pointer), what is wrong there, what is expected."""
     place = at + "".join(f"/{_escaped(part)}" for part in error.absolute_path)
-    keyword, wanted, value = str(error.validator), _plain(error.validator_value), error.instance
+    keyword, wanted = str(error.validator), _plain(error.validator_value)
+    value: Any = error.instance
     if keyword == "required":
         missing = ", ".join(name for name in wanted if name not in value)
         return f"{place or 'the article or event'} lacks {missing}; add it"
