@@ -4,28 +4,16 @@ The functions that talk to a broker block; call them from a thread where an even
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import (
-    AuthorizationError,
-    KafkaConfigurationError,
-    KafkaError,
-    SaslAuthenticationFailedError,
-    TopicAlreadyExistsError,
-    for_code,
-)
+from kafka.errors import TopicAlreadyExistsError, for_code
 
-from stancewire.errors import ConfigurationError, Unavailable
+from stancewire.errors import ConfigurationError
 from stancewire.events import VOTING_STANCES, Stance
-from stancewire.plumbing.kafka_clients import (
-    ARTICLE_LIMIT_BYTES,
-    DEAD_LETTER_LIMIT_BYTES,
-    client_options,
-)
+from stancewire.plumbing.kafka_admin import connected_admin
+from stancewire.plumbing.kafka_clients import ARTICLE_LIMIT_BYTES, DEAD_LETTER_LIMIT_BYTES
 from stancewire.plumbing.sections import KafkaSettings
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -109,22 +97,12 @@ def topic_specs(kafka: KafkaSettings) -> list[TopicSpec]:
     ]
 
 
-def wait_for_broker(kafka: KafkaSettings, *, deadline_s: float) -> None:
-    """Return once a broker answers.
-
-    Raises Unavailable after `deadline_s` seconds without an answer, ConfigurationError where the
-    broker refuses the credentials.
-    """
-    with _admin(kafka, deadline_s=deadline_s) as admin:
-        admin.list_topics()
-
-
 def diff_topics(kafka: KafkaSettings, *, deadline_s: float = 30.0) -> list[TopicDifference]:
     """What differs on the broker from the specifications; empty where nothing does.
 
     Raises Unavailable, ConfigurationError.
     """
-    with _admin(kafka, deadline_s=deadline_s) as admin:
+    with connected_admin(kafka, deadline_s=deadline_s) as admin:
         return list(_differences(admin, topic_specs(kafka)))
 
 
@@ -136,7 +114,7 @@ def apply_topics(kafka: KafkaSettings, *, deadline_s: float = 30.0) -> list[Topi
     Raises Unavailable, ConfigurationError (with the broker's reason).
     """
     specs = {spec.name: spec for spec in topic_specs(kafka)}
-    with _admin(kafka, deadline_s=deadline_s) as admin:
+    with connected_admin(kafka, deadline_s=deadline_s) as admin:
         differences = list(_differences(admin, list(specs.values())))
         missing = [specs[diff.topic] for diff in differences if diff.setting == "topic"]
         if missing:
@@ -153,31 +131,6 @@ def _log(retention_days: int, *, max_bytes: int | None = None) -> dict[str, str]
     retention_ms = -1 if retention_days < 0 else retention_days * _DAY_MS
     configs = {"cleanup.policy": "delete", "retention.ms": str(retention_ms)}
     return configs if max_bytes is None else {**configs, "max.message.bytes": str(max_bytes)}
-
-
-@contextmanager
-def _admin(kafka: KafkaSettings, *, deadline_s: float) -> Iterator[Any]:
-    """A connected admin client whose errors are ours."""
-    options = client_options(kafka)
-    client = None
-    try:
-        client = KafkaAdminClient(**options, bootstrap_timeout_ms=int(deadline_s * 1000))
-        yield client
-    except (AuthorizationError, SaslAuthenticationFailedError) as error:
-        raise ConfigurationError(
-            f"Kafka at {kafka.bootstrap_servers} refuses us; check kafka.security_protocol,"
-            f" kafka.sasl_* and the user's rights: {error}"
-        ) from error
-    except KafkaConfigurationError as error:
-        raise ConfigurationError(f"Kafka client settings: {error}") from error
-    except (KafkaError, OSError) as error:
-        raise Unavailable(
-            f"Kafka does not answer at {kafka.bootstrap_servers}; check that it runs and that"
-            f" kafka.bootstrap_servers and kafka.security_protocol are right: {error}"
-        ) from error
-    finally:
-        if client is not None:
-            client.close()
 
 
 def _differences(admin: Any, specs: list[TopicSpec]) -> Iterator[TopicDifference]:

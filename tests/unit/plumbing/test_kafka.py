@@ -4,7 +4,7 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from stancewire.errors import ConfigurationError, Unavailable
+from stancewire.errors import ConfigurationError
 from stancewire.events import Stance
 from stancewire.plumbing.embedded import embedded_kafka
 from stancewire.plumbing.kafka import (
@@ -12,7 +12,6 @@ from stancewire.plumbing.kafka import (
     apply_topics,
     diff_topics,
     topic_specs,
-    wait_for_broker,
 )
 from stancewire.plumbing.kafka_clients import client_options
 from stancewire.plumbing.sections import KafkaSettings
@@ -121,15 +120,6 @@ def test_partitions_are_never_added_behind_the_operator_s_back(broker: str) -> N
     assert not any(d.is_applicable for d in remaining)
 
 
-def test_a_broker_that_answers_is_waited_for(broker: str) -> None:
-    wait_for_broker(settings(broker, "any"), deadline_s=10)
-
-
-def test_a_broker_that_is_away_is_reported_with_its_address() -> None:
-    with pytest.raises(Unavailable, match=r"127\.0\.0\.1:1.*bootstrap_servers"):
-        wait_for_broker(settings("127.0.0.1:1", "any"), deadline_s=0.2)
-
-
 class Refusing:
     """An admin client of a broker that refuses to create topics."""
 
@@ -140,6 +130,7 @@ class Refusing:
         return []
 
     def create_topics(self, topics: dict[str, object], *, raise_errors: bool) -> dict[str, object]:
+        assert not raise_errors
         refused = {"error_code": 38, "error_message": "Only 1 broker is there."}
         return {"topics": [{"name": name, **refused} for name in topics]}
 
@@ -150,7 +141,8 @@ class Refusing:
 def test_what_the_broker_refuses_is_a_configuration_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("stancewire.plumbing.kafka.KafkaAdminClient", Refusing)
+    monkeypatch.setattr("stancewire.plumbing.kafka_admin.KafkaAdminClient", Refusing)
+    monkeypatch.setattr("stancewire.plumbing.kafka_admin._await_listener", lambda *_: None)
     with pytest.raises(
         ConfigurationError, match=r"will not create refused\.articles: Only 1 broker is there\."
     ):

@@ -120,7 +120,8 @@ def test_a_bad_value_is_traced_to_its_variable(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ConfigurationError) as refusal:
         load_settings()
     assert str(refusal.value) == (
-        "kafka.partitions from STANCEWIRE_KAFKA__PARTITIONS: must be greater than or equal to 1 (it is '-1')"
+        "kafka.partitions from STANCEWIRE_KAFKA__PARTITIONS:"
+        " must be greater than or equal to 1 (it is '-1')"
     )
 
 
