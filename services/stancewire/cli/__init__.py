@@ -23,6 +23,7 @@ class LazyCommand(NamedTuple):
 
 COMMANDS = {
     "demo": LazyCommand("stancewire.cli.demo:demo", "Everything at once on bundled coverage."),
+    "up": LazyCommand("stancewire.cli.up:up", "Run all services in one process tree."),
     "read": LazyCommand("stancewire.cli.read:read", "Read articles offline: who says what, how."),
     "publish": LazyCommand("stancewire.cli.publish:publish", "Send articles to Kafka."),
     "tail": LazyCommand("stancewire.cli.tail:tail", "Follow a topic."),

@@ -1,7 +1,7 @@
 """Ask a server on this machine who it is, in its own words and without a client library.
 
 Made for start-up: a probe costs one connection and a few bytes, and tells our server from one that
-another process put on the same port. Both raise OSError while nobody answers.
+another process put on the same port. The first two raise OSError while nobody answers.
 """
 
 import socket
@@ -36,6 +36,16 @@ def redis_directory(host: str, port: int) -> bytes:
         while answer.count(b"\r\n") < 5 and not answer.startswith(b"-"):
             answer += _receive(connection, 1)
         return answer
+
+
+def is_ready(host: str, port: int) -> bool:
+    """Whether a service answers `/readyz` there with 200; False also while nobody answers."""
+    try:
+        with socket.create_connection((host, port), timeout=_SECONDS) as connection:
+            connection.sendall(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            return _receive(connection, 12).endswith(b" 200")
+    except OSError:
+        return False
 
 
 def _receive(connection: socket.socket, length: int) -> bytes:
