@@ -3,6 +3,7 @@
 The functions that talk to a broker block; call them from a thread where an event loop runs.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from stancewire.plumbing.kafka_admin import connected_admin
 from stancewire.plumbing.kafka_clients import ARTICLE_LIMIT_BYTES, DEAD_LETTER_LIMIT_BYTES
 from stancewire.plumbing.sections import KafkaSettings
 
+_SETTLING_S = 3.0
+_SETTLING_PAUSE_S = 0.05
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
@@ -124,7 +127,20 @@ def apply_topics(kafka: KafkaSettings, *, deadline_s: float = 30.0) -> list[Topi
             _mend(admin, mendable)
         if not missing and not mendable:
             return differences
-        return list(_differences(admin, list(specs.values())))
+        return _settled_differences(admin, list(specs.values()))
+
+
+def _settled_differences(admin: Any, specs: list[TopicSpec]) -> list[TopicDifference]:
+    """What differs once the brokers have heard of a change that was made.
+
+    A broker answers out of its own copy of the metadata, which follows a moment later.
+    """
+    end = time.monotonic() + _SETTLING_S
+    while True:
+        differences = list(_differences(admin, specs))
+        if not any(d.is_applicable for d in differences) or time.monotonic() >= end:
+            return differences
+        time.sleep(_SETTLING_PAUSE_S)
 
 
 def _log(retention_days: int, *, max_bytes: int | None = None) -> dict[str, str]:
