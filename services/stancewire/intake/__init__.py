@@ -1,1 +1,1 @@
-"""Articles in every accepted format become one `Article`."""
+"""Articles in: every accepted shape becomes an `Article` or a `Withdrawal`."""
