@@ -108,7 +108,7 @@ class Assignments:
             pack(recorded),
             self._keep_articles_ms,
             uuid.uuid4().hex,
-            str(_epoch_milliseconds(recorded.received_at - self._keep_stories)),
+            str(_epoch_milliseconds(recorded.arrival.at - self._keep_stories)),
         ]
         for story in changed:
             raw = pack_story(story) if story.articles else b""

@@ -18,6 +18,25 @@ from stancewire.events import (
 from stancewire.stories.running import RunningStory
 
 
+class Arrival(Value, frozen=True, kw_only=True):
+    """Where and when a record stands in the articles topic."""
+
+    partition: int
+    offset: int
+    at: datetime
+    """Kafka's timestamp of the record."""
+    keyed_anew: bool = False
+    """Whether it is a copy under another key; with the original's time but its own offset."""
+
+    def is_before(self, other: "Arrival") -> bool:
+        """Whether it came before `other`, though it is seen after it: a repeat after a crash."""
+        if self.keyed_anew:
+            return self.at < other.at
+        return (
+            self.partition == other.partition and self.offset < other.offset and self.at <= other.at
+        )
+
+
 class Recorded(Value, frozen=True, kw_only=True):
     """The newest decided version of one article.
 
@@ -43,8 +62,8 @@ class Recorded(Value, frozen=True, kw_only=True):
     superseded: tuple[Observation, ...]
     """Observations of earlier versions whose key this one no longer has: to be withdrawn."""
     model: ModelRef | None
-    received_at: datetime
-    """The Kafka time of the record that decided; its repeats are published with this one."""
+    arrival: Arrival
+    """Of the record that decided; its repeats are published with this one's time."""
     published: bool = False
 
     @property

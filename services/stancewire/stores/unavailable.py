@@ -1,5 +1,6 @@
 """Tells a Redis that is away for a while from one that was asked something wrong."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,8 @@ _AWAY = (
     exceptions.TryAgainError,
     OSError,
 )
-_AWAY_REPLIES = ("MISCONF", "NOREPLICAS", "BUSY", "OOM")
+# Inside a script the same errors come back as text, after the script's name and line.
+_AWAY_REPLIES = re.compile(r"\b(MISCONF|NOREPLICAS|BUSY|OOM|READONLY|MASTERDOWN|LOADING)\b")
 
 
 @contextmanager
@@ -32,6 +34,8 @@ def redis_errors() -> Iterator[None]:
             " check that it runs, may be written to and has memory"
         ) from error
     except exceptions.ResponseError as error:
-        if str(error).startswith(_AWAY_REPLIES):
-            raise Unavailable(f"Redis refuses writes for now: {error}") from error
+        if _AWAY_REPLIES.search(str(error)):
+            raise Unavailable(
+                f"Redis takes no writes for now ({error}); check its memory, disk and role"
+            ) from error
         raise

@@ -1,0 +1,96 @@
+"""The reader: articles in, observations and assignments out."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Protocol
+
+from stancewire.events import Article, ModelRef, Withdrawal
+from stancewire.intake.decode import decode
+from stancewire.plumbing.settings import Settings
+from stancewire.stores.assignments import Assignments
+from stancewire.stories.assign import AssignmentRule
+from stancewire.workers.embargo import Embargo
+from stancewire.workers.reading_flow import ReadingFlow
+from stancewire.workers.reading_plan import ReadingLike
+from stancewire.workers.records import Incoming
+from stancewire.workers.service import Job, Parts, run_worker
+
+NAME = "reader"
+EMBARGO_EVERY_S = 5.0
+"""How often it looks for embargoed articles that are due."""
+
+
+class ReaderLike(Protocol):
+    """What reads articles: `reading.reader.Reader`, or rules in its place."""
+
+    @property
+    def model(self) -> ModelRef:
+        """Name and version, as every observation carries them."""
+        ...
+
+    def read(self, article: Article) -> ReadingLike:
+        """All actors of an article; blocks, and gives the same for the same article always."""
+        ...
+
+
+Load = Callable[[Settings], ReaderLike]
+"""Gets the reader of the settings ready; blocks for seconds. Raises ConfigurationError."""
+
+
+def main(settings: Settings) -> int:
+    """Run a reader with the model that the settings name until SIGTERM; its exit code.
+
+    Raises ConfigurationError.
+    """
+    return run(settings, _load)
+
+
+def run(settings: Settings, load: Load) -> int:
+    """Run a reader whose reading `load` provides."""
+    return run_worker(settings, partial(_build, load=load), name=NAME)
+
+
+async def _build(parts: Parts, *, load: Load) -> Job:
+    settings = parts.settings
+    reader = await parts.threads.run(load, settings)
+    window = timedelta(days=settings.stories.window_days)
+    store = Assignments(
+        parts.redis, namespace=settings.redis.namespace, keep_stories=max(window, timedelta(1)) * 2
+    )
+    flow = ReadingFlow(
+        decode=partial(_decode, max_bytes=settings.intake.max_body_bytes),
+        read=lambda article: parts.threads.run(reader.read, article),
+        model=reader.model,
+        store=store,
+        publisher=parts.publisher,
+        topics=parts.topics,
+        rule=AssignmentRule(threshold=settings.stories.threshold, window=window),
+        clock=parts.clock,
+    )
+    embargo = Embargo(
+        store, publisher=parts.publisher, topic=parts.topics.articles, clock=parts.clock
+    )
+    return Job(
+        topic=parts.topics.articles,
+        handle=flow.handle,
+        model_version=reader.model.version,
+        beside=[partial(embargo.watch, every_s=EMBARGO_EVERY_S)],
+    )
+
+
+def _decode(incoming: Incoming, *, max_bytes: int) -> Article | Withdrawal:
+    return decode(
+        incoming.value,
+        key=incoming.key,
+        headers=incoming.headers,
+        received_at=incoming.timestamp,
+        max_bytes=max_bytes,
+    )
+
+
+def _load(settings: Settings) -> ReaderLike:
+    # The model's libraries take seconds to import; only a process that reads pays for them.
+    from stancewire.reading.reader import Reader  # noqa: PLC0415
+
+    return Reader.load(settings.reader.model, threads=settings.reader.threads)

@@ -1,0 +1,216 @@
+"""What a reading leads to: the record of the decision, its observations, the stories it changes.
+
+Pure. The flow around it asks Redis to take the plan, and plans again where Redis has moved on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from stancewire.events import ActorReading, Article, Assignment, ModelRef, Observation, Withdrawal
+from stancewire.stores.recorded import Arrival, Recorded
+from stancewire.stories.assign import AssignmentRule, choose_story
+from stancewire.stories.observing import observe, refer_to, vanished, withdraw, without_statements
+from stancewire.stories.running import RunningStory
+from stancewire.stories.vectors import quantise, to_base64
+
+
+class ReadingLike(Protocol):
+    """What the reader made of an article."""
+
+    @property
+    def actors(self) -> tuple[ActorReading, ...]:
+        """Who says what, one reading per actor."""
+        ...
+
+    @property
+    def embedding(self) -> NDArray[np.float32]:
+        """Title and lead as a unit vector, float32 [384]."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A decision to be recorded, and what to publish once it is."""
+
+    recorded: Recorded
+    observations: tuple[Observation, ...]
+    changed: tuple[RunningStory, ...] = ()
+
+
+def plan_reading(
+    article: Article,
+    reading: ReadingLike,
+    *,
+    version: int,
+    digest: str,
+    standing: Recorded | None,
+    running: Mapping[str, RunningStory],
+    rule: AssignmentRule,
+    model: ModelRef,
+    arrival: Arrival,
+) -> Plan:
+    """The plan for a version that is newer than `standing`.
+
+    `version` is the one that events carry. Raises ValueError where the reading's embedding has no
+    direction.
+    """
+    vector = quantise(reading.embedding)
+    choice = choose_story(
+        article,
+        vector,
+        running.values(),
+        rule=rule,
+        version=version,
+        received_at=arrival.at,
+        earlier=standing.story.id if standing and standing.story else None,
+    )
+    reference = refer_to(article, version=version)
+    observations = observe(
+        reading.actors,
+        article=reference,
+        story=choice.story.ref,
+        model=model,
+        observed_at=arrival.at,
+    )
+    recorded = Recorded(
+        article=reference,
+        uri=article.uri,
+        version=version,
+        declared=article.version,
+        modified_at=article.modified_at,
+        digest=digest,
+        status="active",
+        story=choice.story.ref,
+        story_external=choice.story.external,
+        vector=vector.tobytes(),
+        observations=tuple(without_statements(observation) for observation in observations),
+        superseded=vanished(_published_before(standing), observations),
+        model=model,
+        arrival=arrival,
+    )
+    changed = _joined(choice.story, article, vector, standing, running, arrival=arrival)
+    return Plan(recorded=recorded, observations=observations, changed=changed)
+
+
+def plan_repeat(standing: Recorded, reading: ReadingLike, *, model: ModelRef) -> Plan:
+    """The plan for a version that was decided but not wholly published: the same bytes again.
+
+    Raises ValueError where `standing` has no story, as only a withdrawn article has none.
+    """
+    if standing.story is None or standing.article is None:
+        raise ValueError(f"{standing.uri} was withdrawn; there is nothing to publish again")
+    observations = observe(
+        reading.actors,
+        article=standing.article,
+        story=standing.story,
+        model=model,
+        observed_at=standing.arrival.at,
+    )
+    return Plan(recorded=standing, observations=observations)
+
+
+def plan_withdrawal(
+    withdrawal: Withdrawal,
+    *,
+    standing: Recorded | None,
+    running: Mapping[str, RunningStory],
+    arrival: Arrival,
+) -> Plan:
+    """The plan for an article that is taken back; one never read is remembered as withdrawn."""
+    if standing is None:
+        return Plan(recorded=_never_read(withdrawal, arrival), observations=())
+    recorded = msgspec.structs.replace(
+        standing,
+        version=max(withdrawal.version or 0, standing.version),
+        declared=withdrawal.version if withdrawal.version is not None else standing.declared,
+        modified_at=withdrawal.modified_at or standing.modified_at,
+        status="withdrawn",
+        story=None,
+        vector=None,
+        observations=(),
+        superseded=_published_before(standing),
+        arrival=arrival,
+        published=False,
+    )
+    left = _left(standing, running)
+    return Plan(recorded=recorded, observations=(), changed=(left,) if left else ())
+
+
+def as_published(recorded: Recorded) -> Recorded:
+    """The record after all of it was acknowledged; nothing is left to withdraw."""
+    return msgspec.structs.replace(recorded, published=True, superseded=())
+
+
+def withdrawals_of(recorded: Recorded) -> Sequence[Observation]:
+    """The withdrawals to publish under keys that the article no longer has."""
+    return [withdraw(old, at=recorded.arrival.at) for old in recorded.superseded]
+
+
+def assignment_of(recorded: Recorded) -> Assignment | None:
+    """The event that tells others what was decided; None for an article that was never read."""
+    if recorded.article is None or recorded.model is None:
+        return None
+    vector = recorded.vector
+    return Assignment(
+        article=recorded.article,
+        status=recorded.status,
+        story=recorded.story,
+        story_external=recorded.story_external,
+        embedding=to_base64(np.frombuffer(vector, dtype=np.int8)) if vector else None,
+        actors=tuple(observation.actor.id for observation in recorded.observations),
+        keys=recorded.keys,
+        digest=recorded.digest,
+        model=recorded.model,
+        assigned_at=recorded.arrival.at,
+    )
+
+
+def _published_before(standing: Recorded | None) -> tuple[Observation, ...]:
+    return (*standing.superseded, *standing.observations) if standing else ()
+
+
+def _never_read(withdrawal: Withdrawal, arrival: Arrival) -> Recorded:
+    return Recorded(
+        article=None,
+        uri=withdrawal.uri,
+        version=withdrawal.version or 0,
+        declared=withdrawal.version,
+        modified_at=withdrawal.modified_at,
+        digest="",
+        status="withdrawn",
+        story=None,
+        story_external=None,
+        vector=None,
+        observations=(),
+        superseded=(),
+        model=None,
+        arrival=arrival,
+    )
+
+
+def _joined(
+    story: RunningStory,
+    article: Article,
+    vector: NDArray[np.int8],
+    standing: Recorded | None,
+    running: Mapping[str, RunningStory],
+    *,
+    arrival: Arrival,
+) -> tuple[RunningStory, ...]:
+    left = _left(standing, running)
+    base = left if left is not None and left.id == story.id else story
+    joined = base.joined_by(vector, published_at=article.published_at, received_at=arrival.at)
+    return (joined,) if left is None or left.id == story.id else (joined, left)
+
+
+def _left(standing: Recorded | None, running: Mapping[str, RunningStory]) -> RunningStory | None:
+    """The story that the standing version leaves, without it; None where it stands in none."""
+    if standing is None or standing.story is None or standing.vector is None:
+        return None
+    story = running.get(standing.story.id)
+    return story.left_by(np.frombuffer(standing.vector, dtype=np.int8)) if story else None

@@ -1,0 +1,230 @@
+"""Wires one worker together and runs it from start to SIGTERM.
+
+At a signal the record in hand stays uncommitted unless it ends by itself within the moment that
+Faust takes to leave its group; whoever gets its partition reads it again. A crash of Faust, which
+gives up when its consumer is broken beyond a reconnect, ends the process with exit code 1, for a
+supervisor to start it anew.
+"""
+
+import asyncio
+import contextlib
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import faust
+import structlog
+from redis.asyncio import Redis
+
+from stancewire.errors import Unavailable
+from stancewire.plumbing import schemas
+from stancewire.plumbing.clock import Clock, SystemClock
+from stancewire.plumbing.health import serving_health
+from stancewire.plumbing.kafka import Topics, apply_topics, diff_topics
+from stancewire.plumbing.redis import redis_client
+from stancewire.plumbing.settings import Settings
+from stancewire.plumbing.telemetry import configure_logging, metrics_registry
+from stancewire.stores.unavailable import redis_errors
+from stancewire.workers.faust_app import FaustPublisher, consume, faust_app
+from stancewire.workers.guard import FIRST_PAUSE_S, LONGEST_PAUSE_S, Guard, Handler, Readiness
+from stancewire.workers.metrics import WorkerMetrics
+from stancewire.workers.records import Publisher
+from stancewire.workers.threads import Threads, leave
+
+STOP_WITHIN_S = 3.0
+"""How long Faust has to leave its group and flush, once asked to stop."""
+REDIS_EVERY_S = 2.0
+"""How often an idle worker looks whether Redis is there, for its readiness."""
+_BROKER_PATIENCE_S = 5.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a worker's job is built from."""
+
+    settings: Settings
+    topics: Topics
+    redis: Redis
+    publisher: Publisher
+    threads: Threads
+    clock: Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What a worker does: `handle` every record of `topic`, with `beside` running along."""
+
+    topic: str
+    handle: Handler
+    model_version: str | None = None
+    beside: Sequence[Callable[[], Awaitable[None]]] = ()
+
+
+Build = Callable[[Parts], Awaitable[Job]]
+"""Makes the job; it may load a model. Raises ConfigurationError where it cannot be done."""
+
+
+def run_worker(settings: Settings, build: Build, *, name: str) -> int:
+    """Run a worker until SIGTERM or SIGINT; its exit code. Raises ConfigurationError."""
+    configure_logging(settings.telemetry, service=name)
+    schemas.load()
+    with tempfile.TemporaryDirectory(prefix=f"stancewire-{name}-") as directory:
+        code = asyncio.run(_serve(settings, build, name=name, directory=Path(directory)))
+    return leave(code)
+
+
+async def _serve(settings: Settings, build: Build, *, name: str, directory: Path) -> int:
+    registry, readiness, threads = metrics_registry(name), Readiness(), Threads()
+    metrics, client = WorkerMetrics(registry), redis_client(settings.redis)
+    health = serving_health(
+        settings.telemetry, registry=registry, problems=lambda: readiness.problems
+    )
+    try:
+        async with _stop_on_signals() as stop, health as address:
+            _log.info("starting", health=address)
+            app = faust_app(settings, name=name, directory=directory)
+            parts = Parts(
+                settings=settings,
+                topics=Topics(settings.kafka.topic_prefix),
+                redis=client,
+                publisher=FaustPublisher(app, metrics=metrics),
+                threads=threads,
+                clock=SystemClock(),
+            )
+            job = await _unless(stop, _prepare(parts, build))
+            if job is None:
+                return 0
+            _take_on(app, job, parts, metrics=metrics, readiness=readiness)
+            beside = [*job.beside, lambda: _watch_redis(client, readiness)]
+            return await _run(app, readiness=readiness, stop=stop, beside=beside)
+    finally:
+        threads.abandon()
+        await client.aclose()
+
+
+async def _prepare(parts: Parts, build: Build) -> Job:
+    await _ensure_topics(parts)
+    return await build(parts)
+
+
+def _take_on(
+    app: faust.App, job: Job, parts: Parts, *, metrics: WorkerMetrics, readiness: Readiness
+) -> None:
+    guard = Guard(
+        job.handle,
+        dead_letters=parts.topics.articles_dlq,
+        publisher=parts.publisher,
+        metrics=metrics,
+        readiness=readiness,
+        model_version=job.model_version,
+    )
+    consume(app, job.topic, guard.run, metrics=metrics)
+
+
+async def _run(
+    app: faust.App,
+    *,
+    readiness: Readiness,
+    stop: asyncio.Event,
+    beside: Sequence[Callable[[], Awaitable[None]]],
+) -> int:
+    _follow_partitions(app, readiness)
+    running = asyncio.ensure_future(_start(app))
+    tasks = [asyncio.ensure_future(act()) for act in beside]
+    try:
+        await app.wait(stop.wait())
+        if app.crashed:
+            _log.error("Faust gave up", exc_info=app.crash_reason)
+        return 1 if app.crashed else 0
+    finally:
+        readiness.lost("stop", "the service is stopping")
+        await _cancel([*tasks, running])
+        await _stop(app)
+
+
+async def _ensure_topics(parts: Parts) -> None:
+    """Create topics that are missing, however long Kafka is away; leave them be where none is."""
+    kafka, pause = parts.settings.kafka, FIRST_PAUSE_S
+    while True:
+        try:
+            found = await parts.threads.run(diff_topics, kafka, deadline_s=_BROKER_PATIENCE_S)
+            if any(difference.setting == "topic" for difference in found):
+                await parts.threads.run(apply_topics, kafka, deadline_s=_BROKER_PATIENCE_S)
+        except Unavailable as error:
+            _log.warning("waiting for Kafka", reason=str(error), pause_s=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+        else:
+            return
+
+
+async def _watch_redis(client: Redis, readiness: Readiness) -> None:
+    while True:
+        try:
+            with redis_errors():
+                await client.ping()
+        except Unavailable as error:
+            readiness.lost("redis", str(error))
+        else:
+            readiness.found("redis")
+        await asyncio.sleep(REDIS_EVERY_S)
+
+
+@contextlib.asynccontextmanager
+async def _stop_on_signals() -> AsyncIterator[asyncio.Event]:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    caught = (signal.SIGTERM, signal.SIGINT)
+    for number in caught:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[Job]) -> Job | None:
+    """What `work` gives; None where `stop` is set first."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    if working.done():
+        await _cancel([stopping])
+        return working.result()
+    await _cancel([working])
+    return None
+
+
+def _follow_partitions(app: faust.App, readiness: Readiness) -> None:
+    async def assigned(_app: faust.App, assigned: object, **_: object) -> None:
+        readiness.found("start")
+
+    app.on_partitions_assigned.connect(assigned, weak=False)
+
+
+async def _start(app: faust.App) -> None:
+    try:
+        await app.start()
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        await app.crash(error)
+
+
+async def _cancel(tasks: Sequence["asyncio.Future[Any]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _stop(app: faust.App) -> None:
+    try:
+        await asyncio.wait_for(app.stop(), STOP_WITHIN_S)
+    except TimeoutError:
+        _log.warning("Faust did not stop in time; what is unfinished stays uncommitted")
+    except Exception as error:
+        _log.warning("Faust did not stop cleanly", exc_info=error)

@@ -1,0 +1,35 @@
+"""`python rule_workers.py reader|tracker`: the real workers, but with the reader of rules.
+
+Settings come from the environment as always. Words in a body ask the reader for trouble: `explode`
+raises, `dawdle` takes a minute.
+"""
+
+import sys
+import time
+
+from rule_reader import RuleReader, RuleReading
+from stancewire.events import Article
+from stancewire.plumbing.settings import load_settings
+from stancewire.workers import reader
+
+
+class TroubledReader(RuleReader):
+    def read(self, article: Article) -> RuleReading:
+        if "explode" in article.body:
+            raise ZeroDivisionError("the model broke")
+        if "dawdle" in article.body:
+            time.sleep(60)
+        return super().read(article)
+
+
+def main(name: str) -> int:
+    settings = load_settings()
+    if name == "reader":
+        return reader.run(settings, lambda _: TroubledReader())
+    from stancewire.workers import tracker  # noqa: PLC0415
+
+    return tracker.main(settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
