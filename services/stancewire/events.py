@@ -110,8 +110,10 @@ class Statement(Value, frozen=True, kw_only=True):
     speaker: Passage | None
     cue: Passage | None
     stance: StatementStance
-    fingerprint: str
-    """64-bit similarity hash of the normalised words, 16 hex digits: copies differ in few bits."""
+    fingerprint: str = ""
+    """64-bit similarity hash of the normalised words, 16 hex digits: copies differ in few bits.
+
+    Reading leaves it empty; it is filled in where the observation is made."""
     embedding: str | None = None
     """Base64 of 384 int8 values, the unit sentence embedding times 127; `read` leaves it out."""
 
@@ -175,6 +177,8 @@ class Observation(Value, frozen=True, kw_only=True):
     model: ModelRef
     observed_at: Moment
     """The Kafka timestamp of the article's record, no clock: a repeat carries identical bytes."""
+    resolved: bool = True
+    """False where the article names the actor by pronouns alone: shown, but it casts no vote."""
 
 
 class Assignment(Value, frozen=True, kw_only=True):

@@ -76,7 +76,7 @@ _NEGATIONS = frozenset(
 )
 
 
-class Printed(Value, frozen=True):
+class Printed(Value, frozen=True, kw_only=True):
     """A statement as it was printed. What is unknown (None) is not compared."""
 
     text: str
@@ -137,7 +137,7 @@ def is_copy(left: Printed, right: Printed) -> bool:
     return _cosine(left.embedding, right.embedding) >= MIN_COSINE
 
 
-class _Words(Value, frozen=True):
+class _Words(Value, frozen=True, kw_only=True):
     text: str
     count: int
     telling: tuple[bool, tuple[str, ...]]

@@ -11,9 +11,11 @@ from stancewire.events import (
     ArticleRef,
     ModelRef,
     Observation,
+    Statement,
     StoryRef,
     observation_id,
 )
+from stancewire.stories.fingerprint import fingerprint
 
 
 def refer_to(article: Article, *, version: int) -> ArticleRef:
@@ -33,17 +35,17 @@ def observe(
     readings: Iterable[ActorReading],
     *,
     article: ArticleRef,
-    story: StoryRef,
+    story: StoryRef | None,
     model: ModelRef,
     observed_at: datetime,
 ) -> tuple[Observation, ...]:
-    """One active observation per actor, in the order of the readings."""
+    """One active observation per actor, in the order of the readings; without a story offline."""
     return tuple(
         Observation(
             observation_id=observation_id(
                 article_uri=article.uri,
                 version=article.version,
-                story_id=story.id,
+                story_id=story.id if story else "",
                 actor_id=reading.actor.id,
                 model_version=model.version,
             ),
@@ -52,12 +54,17 @@ def observe(
             story=story,
             actor=reading.actor,
             stance=reading.stance,
-            statements=reading.statements,
+            statements=tuple(_fingerprinted(statement) for statement in reading.statements),
             model=model,
             observed_at=observed_at,
+            resolved=reading.resolved,
         )
         for reading in readings
     )
+
+
+def _fingerprinted(statement: Statement) -> Statement:
+    return msgspec.structs.replace(statement, fingerprint=fingerprint(statement.text))
 
 
 def withdraw(observation: Observation, *, at: datetime) -> Observation:

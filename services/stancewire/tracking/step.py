@@ -1,0 +1,164 @@
+"""One observation in, the new state and its events out."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from stancewire.errors import InvalidInput
+from stancewire.events import ActorRef, ModelRef, Observation, StanceChange, utc
+from stancewire.tracking.config import DetectorConfig
+from stancewire.tracking.evidence import absorb
+from stancewire.tracking.fold import fold
+from stancewire.tracking.lifecycle import reconcile
+from stancewire.tracking.publish import Publisher
+from stancewire.tracking.settle import settle
+from stancewire.tracking.state import Entry, Move, Named, Reckoning, State
+from stancewire.tracking.votes import ballots
+
+Stepped = tuple[State, tuple[StanceChange, ...]]
+
+
+def step(
+    state: State, observation: Observation, *, config: DetectorConfig, recorded_at: datetime
+) -> Stepped:
+    """Take an observation into the log of its key.
+
+    A key begins as `State()`. An observation that brings nothing new gives the same object back
+    and no event. `recorded_at` is stamped on the events and goes nowhere else.
+
+    A reading by another model than the key's first joins the log without a vote, so that a new
+    model never looks like a change of mind; `rebaseline` moves the key over to it.
+
+    Raises InvalidInput (stage "track") where the observation has no story, or its article claims
+    to be published more than `config.max_ahead` after the record's Kafka timestamp.
+    """
+    _check(observation, config)
+    absorbed = absorb(_introduced(state, observation), observation)
+    if absorbed.items == state.items and absorbed.tombstones == state.tombstones:
+        return state, ()
+    named, model = _known(absorbed)
+    moves, end = trajectory(absorbed, config=config)
+    publisher = Publisher(
+        absorbed, named=named, model=model, config=config, recorded_at=recorded_at
+    )
+    settlement = reconcile(
+        state.ledger,
+        moves,
+        late=_is_late(state, observation, config),
+        told=state.settled_stance,
+    )
+    published = publisher.settle(settlement, end=end, caused_at=utc(observation.observed_at))
+    return settle(published, story_id=named.story.id, config=config), tuple(publisher.events)
+
+
+def trajectory(state: State, *, config: DetectorConfig) -> tuple[tuple[Move, ...], Reckoning]:
+    """The moves that the log shows from the base on, and where it stands now."""
+    cast = ballots(state.items, model=state.model.version if state.model else None, config=config)
+    story_id = state.named.story.id if state.named else ""
+    return fold(cast, base=state.base, story_id=story_id, config=config)
+
+
+def sweep(
+    state: State, *, as_of: datetime, config: DetectorConfig, recorded_at: datetime
+) -> Stepped:
+    """Publish `stale` once where the newest vote is older than `config.stale_after` at `as_of`."""
+    _, end = trajectory(state, config=config)
+    if end.held is None or end.voted_at is None or state.stale_since == end.voted_at:
+        return state, ()
+    stale_at = end.voted_at + config.stale_after
+    if as_of < stale_at:
+        return state, ()
+    named, model = _known(state)
+    publisher = Publisher(state, named=named, model=model, config=config, recorded_at=recorded_at)
+    swept = publisher.announce_whole(
+        "stale",
+        rests_on=end.voted_at.isoformat(),
+        previous=end.held,
+        current=end.held,
+        statistic=max(end.sums),
+        occurred_at=stale_at,
+    )
+    return replace(swept, stale_since=end.voted_at), tuple(publisher.events)
+
+
+def rebaseline(
+    state: State, *, model: ModelRef, config: DetectorConfig, recorded_at: datetime
+) -> Stepped:
+    """Let the readings of another model vote from now on, and say so with one `rebaselined`.
+
+    The hook of a model upgrade: the new model's readings of the articles must be in the log. What
+    was published before stays published; of what the new votes show nothing is announced apart.
+    """
+    if state.model == model or state.named is None:
+        return replace(state, model=model), ()
+    _, before = trajectory(state, config=config)
+    turned = replace(state, model=model)
+    moves, after = trajectory(turned, config=config)
+    publisher = Publisher(
+        turned, named=state.named, model=model, config=config, recorded_at=recorded_at
+    )
+    published = publisher.announce_whole(
+        "rebaselined",
+        rests_on=model.version,
+        previous=before.held,
+        current=after.held,
+        statistic=max(after.sums),
+        occurred_at=state.named.at,
+    )
+    (event,) = publisher.events
+    ledger = [Entry(change_id=None, move=move) for move in moves]
+    if ledger:
+        ledger[-1] = replace(ledger[-1], change_id=event.change_id)
+    return replace(published, ledger=tuple(ledger)), (event,)
+
+
+def _check(observation: Observation, config: DetectorConfig) -> None:
+    if observation.story is None:
+        raise InvalidInput(
+            "the observation has no story, so there is nothing to track it in; the reader gives"
+            " each article one",
+            stage="track",
+        )
+    ahead = observation.article.published_at - observation.observed_at
+    if ahead > config.max_ahead:
+        raise InvalidInput(
+            f"the article claims to be published at {observation.article.published_at:%FT%TZ},"
+            f" {ahead} after its record came in; correct the time and publish it again",
+            stage="track",
+        )
+
+
+def _introduced(state: State, observation: Observation) -> State:
+    """The state with its model, and with the names that the newest article uses."""
+    article, actor, story = observation.article, observation.actor, observation.story
+    if story is None:
+        return state
+    named = Named(
+        story=story,
+        actor=ActorRef(id=actor.id, name=actor.name, kind=actor.kind),
+        at=utc(article.published_at),
+        uri=article.uri,
+        version=article.version,
+    )
+    if state.named is None or _stamp(state.named) < _stamp(named):
+        state = replace(state, named=named)
+    return state if state.model else replace(state, model=observation.model)
+
+
+def _stamp(named: Named) -> tuple[datetime, str, int]:
+    return (named.at, named.uri, named.version)
+
+
+def _known(state: State) -> tuple[Named, ModelRef]:
+    if state.named is None or state.model is None:
+        raise InvalidInput("an empty state has no events", stage="track")
+    return state.named, state.model
+
+
+def _is_late(state: State, observation: Observation, config: DetectorConfig) -> bool:
+    """Whether an article, new to the log, is older than the allowance behind the newest one."""
+    if observation.status == "withdrawn" or not state.items:
+        return False
+    if any(item.uri == observation.article.uri for item in state.items):
+        return False
+    return observation.article.published_at < state.items[-1].at - config.allowance
