@@ -4,6 +4,10 @@ Only the module of the command that is run is imported, so that `--help` answers
 Exit codes: 0 done, 1 failed, 2 bad usage or configuration.
 """
 
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -23,10 +27,16 @@ class LazyCommand(NamedTuple):
 
 COMMANDS = {
     "demo": LazyCommand("stancewire.cli.demo:demo", "Everything at once on bundled coverage."),
-    "up": LazyCommand("stancewire.cli.up:up", "Run all services in one process tree."),
+    "up": LazyCommand("stancewire.cli.up:up", "Run all services here."),
     "read": LazyCommand("stancewire.cli.read:read", "Read articles offline: who says what, how."),
     "publish": LazyCommand("stancewire.cli.publish:publish", "Send articles to Kafka."),
     "tail": LazyCommand("stancewire.cli.tail:tail", "Follow a topic."),
+    "topics": LazyCommand("stancewire.cli.topics:topics", "Create the topics, or compare them."),
+    "doctor": LazyCommand(
+        "stancewire.cli.doctor:doctor", "Find what is wrong, and how to mend it."
+    ),
+    "reader": LazyCommand("stancewire.cli.services:reader", "Run one reader."),
+    "tracker": LazyCommand("stancewire.cli.services:tracker", "Run one tracker."),
 }
 """Every command, in the order in which `--help` shows them."""
 
@@ -56,6 +66,8 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except StancewireError as error:
+            if ctx.params.get("debug"):
+                raise
             raise _Failed(error) from error
 
 
@@ -67,5 +79,37 @@ class _Failed(click.ClickException):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="stancewire")
-def main() -> None:
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+    help="TOML file with the settings.  [default: ./stancewire.toml where there is one]",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="Least severity that services log.",
+)
+@click.option("--debug", is_flag=True, help="Show where an error came from.")
+@click.pass_context
+def main(ctx: click.Context, *, config: str | None, log_level: str | None, debug: bool) -> None:
     """Who hopes, who doubts, who warns in the news, and when that changes."""
+    # The environment is how settings reach the commands, and the processes that they start.
+    chosen = {"STANCEWIRE_CONFIG": config, "STANCEWIRE_TELEMETRY__LOG_LEVEL": log_level}
+    ctx.with_resource(_environment({k: v for k, v in chosen.items() if v is not None}))
+    if not debug:
+        # What kafka-python logs as an error comes to us as an exception as well.
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,12 +1,9 @@
-from collections.abc import Iterator
-
 import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from stancewire.errors import ConfigurationError
 from stancewire.events import Stance
-from stancewire.plumbing.embedded import embedded_kafka
 from stancewire.plumbing.kafka import (
     Topics,
     apply_topics,
@@ -15,12 +12,6 @@ from stancewire.plumbing.kafka import (
 )
 from stancewire.plumbing.kafka_clients import client_options
 from stancewire.plumbing.sections import KafkaSettings
-
-
-@pytest.fixture(scope="module")
-def broker() -> Iterator[str]:
-    with embedded_kafka() as server:
-        yield server
 
 
 def settings(broker: str, prefix: str, **values: object) -> KafkaSettings:
@@ -70,8 +61,8 @@ def test_retention_sizes_and_policies_follow_the_settings() -> None:
     assert configs["assignments"] == {"cleanup.policy": "compact"}
 
 
-def test_topics_are_created_once_and_then_nothing_differs(broker: str) -> None:
-    kafka = settings(broker, "created")
+def test_topics_are_created_once_and_then_nothing_differs(embedded_broker: str) -> None:
+    kafka = settings(embedded_broker, "created")
     missing = diff_topics(kafka)
     assert {d.setting for d in missing} == {"topic"}
     assert len(missing) == len(topic_specs(kafka))
@@ -80,9 +71,9 @@ def test_topics_are_created_once_and_then_nothing_differs(broker: str) -> None:
     assert apply_topics(kafka) == []
 
 
-def test_changed_retention_is_shown_and_mended(broker: str) -> None:
-    apply_topics(settings(broker, "mended"))
-    kafka = settings(broker, "mended", articles_retention_days=3)
+def test_changed_retention_is_shown_and_mended(embedded_broker: str) -> None:
+    apply_topics(settings(embedded_broker, "mended"))
+    kafka = settings(embedded_broker, "mended", articles_retention_days=3)
     (difference,) = diff_topics(kafka)
     assert difference.topic == "mended.articles"
     assert difference.setting == "retention.ms"
@@ -92,8 +83,8 @@ def test_changed_retention_is_shown_and_mended(broker: str) -> None:
     assert diff_topics(kafka) == []
 
 
-def test_a_setting_changed_by_hand_is_set_back_and_others_stay(broker: str) -> None:
-    kafka = settings(broker, "byhand")
+def test_a_setting_changed_by_hand_is_set_back_and_others_stay(embedded_broker: str) -> None:
+    kafka = settings(embedded_broker, "byhand")
     apply_topics(kafka)
     topic = Topics("byhand").assignments
     with KafkaAdminClient(**client_options(kafka)) as admin:
@@ -111,9 +102,9 @@ def test_a_setting_changed_by_hand_is_set_back_and_others_stay(broker: str) -> N
     assert everything["topic"][topic]["segment.bytes"]["value"] == "1048576"
 
 
-def test_partitions_are_never_added_behind_the_operator_s_back(broker: str) -> None:
-    apply_topics(settings(broker, "grown"))
-    kafka = settings(broker, "grown", partitions=8)
+def test_partitions_are_never_added_behind_the_operator_s_back(embedded_broker: str) -> None:
+    apply_topics(settings(embedded_broker, "grown"))
+    kafka = settings(embedded_broker, "grown", partitions=8)
     remaining = apply_topics(kafka)
     assert {d.setting for d in remaining} == {"partitions"}
     assert {(d.wanted, d.found) for d in remaining} == {("8", "4")}

@@ -4,16 +4,13 @@ import pytest
 from pydantic import ValidationError
 
 from stancewire.errors import ConfigurationError
-from stancewire.plumbing.settings import Settings, known_settings, load_settings, variable
+from stancewire.plumbing.settings import Settings, known_settings, load_settings
 
 BAD = sorted((Path(__file__).parent / "badsettings").glob("*.toml"))
 
 
 @pytest.fixture(autouse=True)
-def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for setting in known_settings():
-        monkeypatch.delenv(variable(*setting), raising=False)
-    monkeypatch.delenv("STANCEWIRE_CONFIG", raising=False)
+def _no_file_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 

@@ -1,0 +1,36 @@
+"""`stancewire reader`, `stancewire tracker`: run one service, as containers do."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from stancewire.plumbing.settings import load_settings
+from stancewire.plumbing.telemetry import configure_logging
+
+
+@click.command()
+def reader() -> None:
+    """Run one reader.
+
+    It reads articles from Kafka and publishes who says what, with which stance. Start as many as
+    there are partitions. SIGTERM ends it; what it had not finished, another one reads again.
+    """
+    _run("reader")
+
+
+@click.command()
+def tracker() -> None:
+    """Run one tracker.
+
+    It follows the observations and publishes when an actor's stance is established or changes.
+    Start as many as there are partitions. SIGTERM ends it; what it had not finished, another one
+    takes up.
+    """
+    _run("tracker")
+
+
+def _run(name: str) -> None:
+    settings = load_settings()
+    configure_logging(settings.telemetry, service=name)
+    sys.exit(import_module(f"stancewire.workers.{name}").main(settings))
