@@ -1,0 +1,169 @@
+"""`stancewire read`: who says what and with which stance, offline, without a broker."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import click
+import msgspec
+from rich.console import Console
+
+from stancewire.cli.inputs import STDIN, Input, read_inputs
+from stancewire.cli.progress import progress
+from stancewire.cli.render import moment, reading_table
+from stancewire.errors import InvalidInput
+from stancewire.events import (
+    ActorReading,
+    Article,
+    ArticleRef,
+    ModelRef,
+    Observation,
+    StoryRef,
+    Withdrawal,
+)
+from stancewire.intake.decode import decode
+from stancewire.plumbing.settings import Settings, load_settings
+from stancewire.stories.assign import external_story_id
+from stancewire.stories.observing import observe, refer_to
+
+
+class ReadingLike(Protocol):
+    """What was read of an article."""
+
+    @property
+    def actors(self) -> tuple[ActorReading, ...]:
+        """One reading per actor, in the order of the text."""
+
+
+class ReaderLike(Protocol):
+    """What this command needs of `stancewire.reading.reader.Reader`."""
+
+    @property
+    def model(self) -> ModelRef:
+        """Which model reads."""
+
+    def read(self, article: Article) -> ReadingLike:
+        """Read one article; blocks. Raises InvalidInput where it cannot be read."""
+
+
+@click.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl"]),
+    help="Table (default on a terminal), or one line of JSON per article.",
+)
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Directory of the reading model; the one inside the package where not given.",
+)
+def read(files: tuple[Path, ...], form: str | None, model: Path | None) -> None:
+    """Read articles offline: who says what, how.
+
+    FILE is .jsonl or .json (articles of any accepted shape), .txt (first line the title where a
+    blank line follows) or .html; - or none is standard input. A bad article is reported on standard
+    error with its place, the others are still read, and the exit code is 1.
+    """
+    if not files and sys.stdin.isatty():
+        raise click.UsageError("name a FILE, or - to read articles from standard input")
+    settings = load_settings()
+    if model is not None:
+        settings = settings.replace(reader={"model": model})
+    form = form or ("table" if sys.stdout.isatty() else "jsonl")
+    show = _show_line if form == "jsonl" else _show_table
+    reader = load_reader(settings)
+    failed = False
+    with progress("reading", enabled=not sys.stdout.isatty()) as advance:
+        for outcome in _outcomes(files or (STDIN,), reader, settings.intake.max_body_bytes):
+            if isinstance(outcome, str):
+                failed = True
+                click.echo(outcome, err=True)
+            else:
+                show(*outcome)
+            advance()
+    if failed:
+        sys.exit(1)
+
+
+def load_reader(settings: Settings) -> ReaderLike:
+    """The reader with the configured model. Raises ConfigurationError where it cannot be used."""
+    # Takes seconds to import, which `read --help` need not wait for.
+    from stancewire.reading.reader import Reader  # noqa: PLC0415
+
+    reader: ReaderLike = Reader.load(settings.reader.model, threads=settings.reader.threads)
+    return reader
+
+
+def _outcomes(
+    files: Sequence[Path], reader: ReaderLike, max_body_bytes: int
+) -> Iterator[tuple[ArticleRef, tuple[Observation, ...]] | str]:
+    """For every input what was read of it, or a message about what is wrong with it."""
+    for file in files:
+        try:
+            for item in read_inputs(file):
+                try:
+                    article = _decode(item, max_body_bytes)
+                    if article is not None:
+                        yield _read(article, reader)
+                except InvalidInput as error:
+                    yield f"{item.where}: {error} (stage {error.stage})"
+        except (OSError, InvalidInput) as error:
+            yield f"{file}: {error}"
+
+
+def _decode(item: Input, max_body_bytes: int) -> Article | None:
+    """The article, its missing time filled with now; None where one is withdrawn."""
+    article = decode(
+        item.value,
+        key=None,
+        headers=(),
+        received_at=datetime.now(UTC),
+        max_bytes=max_body_bytes,
+    )
+    return None if isinstance(article, Withdrawal) else article
+
+
+def _read(article: Article, reader: ReaderLike) -> tuple[ArticleRef, tuple[Observation, ...]]:
+    reading = reader.read(article)
+    reference = refer_to(article, version=article.version or 1)
+    observations = observe(
+        reading.actors,
+        article=reference,
+        story=_named_story(article),
+        model=reader.model,
+        observed_at=article.published_at,
+    )
+    return reference, observations
+
+
+def _named_story(article: Article) -> StoryRef | None:
+    if article.story is None:
+        return None
+    label = article.story_label or article.story
+    return StoryRef(id=external_story_id(article.story), label=label)
+
+
+def _show_line(article: ArticleRef, observations: tuple[Observation, ...]) -> None:
+    line = {"article": article, "observations": [_without_embeddings(o) for o in observations]}
+    sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _without_embeddings(observation: Observation) -> dict[str, object]:
+    value: dict[str, object] = msgspec.to_builtins(observation)
+    for statement in value["statements"]:  # type: ignore[attr-defined]
+        del statement["embedding"]
+    return value
+
+
+def _show_table(article: ArticleRef, observations: tuple[Observation, ...]) -> None:
+    byline = f"{article.source.name} · {moment(article.published_at)} · {article.language}"
+    Console().print(reading_table(article.title, byline, observations))
