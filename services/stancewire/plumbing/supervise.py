@@ -54,7 +54,8 @@ class Backoff:
 class Supervisor:
     """Keeps services running until it is told to stop.
 
-    `write` gets every line that a service writes, after its name, and every line about a service.
+    `write` gets every line that a service writes, as `name | line`, and what is to be said about
+    the service itself, as `name ! text`.
     `grace` is how long the services have to end, in seconds; after it they are killed.
     """
 
@@ -173,7 +174,7 @@ class Supervisor:
                 continue
             if not line:
                 return
-            self._say(service, line.decode(errors="replace").rstrip())
+            self._write(f"{service.name:<{self._width}} | {line.decode(errors='replace').rstrip()}")
 
     def _say(self, service: Service, text: str) -> None:
-        self._write(f"{service.name:<{self._width}} | {text}")
+        self._write(f"{service.name:<{self._width}} ! {text}")

@@ -79,7 +79,7 @@ async def test_a_service_sees_our_environment_and_its_own(monkeypatch):
 async def test_a_service_that_ends_is_started_again_and_said_so():
     stage = Stage()
     running = asyncio.create_task(stage.supervisor.run([python("frail", "raise SystemExit(3)")]))
-    await stage.seen(r"ended with code 3 after .* starts again in 0\.01 s")
+    await stage.seen(r"^frail ! ended with code 3 after .* starts again in 0\.01 s")
     await stage.seen(r"starts again in 0\.02 s")
     await stage.seen(r"starts again in 0\.04 s")
     stage.supervisor.stop()
