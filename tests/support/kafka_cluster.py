@@ -30,7 +30,6 @@ class KafkaCluster:
     """Starts on entering, ends on leaving; its nodes keep their ports and data in between."""
 
     def __init__(self, directory: Path, *, nodes: int = 1) -> None:
-        self._java = _find_java()
         self._id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         self._ports = {node: (stable_port(), stable_port()) for node in range(1, nodes + 1)}
         self._directory = directory
@@ -81,7 +80,7 @@ class KafkaCluster:
         home.mkdir(parents=True)
         settings = home / "server.properties"
         settings.write_text("".join(f"{k}={v}\n" for k, v in self._settings(node, home).items()))
-        tool = [*self._java, "kafka.tools.StorageTool", "format"]
+        tool = [*kafka_command("kafka.tools.StorageTool"), "format"]
         formatted = subprocess.run(
             [*tool, "--cluster-id", self._id, "--config", str(settings)],
             capture_output=True,
@@ -93,7 +92,7 @@ class KafkaCluster:
         port, _ = self._ports[node]
         return HeldProcess(
             f"Kafka node {node} on port {port}",
-            [*self._java, "kafka.Kafka", str(settings)],
+            [*kafka_command("kafka.Kafka"), str(settings)],
             log=home / "server.log",
             answers=lambda: self._id.encode() in kafka_metadata(HOST, port),
         )
@@ -136,11 +135,11 @@ class KafkaCluster:
         return all(address in answer for answer in answers for address in listed)
 
 
-def _find_java() -> list[str]:
+def kafka_command(main_class: str) -> list[str]:
     """The start of a command line that runs a class of Kafka's."""
     java = shutil.which("java")
     if java is None:
         raise AssertionError("no java on PATH: install a JDK, 17 or later")
     if not list(JARS.glob("kafka_2.13-*.jar")):
         raise AssertionError(f"no Kafka in {JARS.relative_to(ROOT)}: run deploy/kafka/fetch.sh")
-    return [java, *_JVM, "-cp", f"{JARS}/*"]
+    return [java, *_JVM, "-cp", f"{JARS}/*", main_class]
