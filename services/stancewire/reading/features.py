@@ -1,0 +1,59 @@
+"""Features of a pair of spans that the states of the encoder do not carry by themselves."""
+
+import re
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+PRONOUNS = frozenset(
+    "er sie es ihn ihm ihr ihre ihrer ihren ihres ihrem sein seine seiner seinen seinem seines man "
+    "dieser diese dieses diesem deren dessen beide beiden jener jene der die das den "
+    "he she it they him her his hers its their them we i you this these those who both one".split()
+)
+"""Words that name nobody by themselves; a mention of only such words is a pronoun."""
+
+_WORD = re.compile(r"\w+")
+_ARTICLES = frozenset("der die das den dem des ein eine einer einem einen eines the a an".split())
+_SENTENCE_BUCKETS = 7
+
+
+@lru_cache(maxsize=16_384)
+def words(mention: str) -> tuple[str, ...]:
+    """Casefolded words of a mention without its articles, unless it is nothing else."""
+    found = tuple(w.casefold() for w in _WORD.findall(mention))
+    return tuple(w for w in found if w not in _ARTICLES) or found
+
+
+def is_pronoun(mention: str) -> bool:
+    """Whether a mention names nobody by itself ("er", "Both", "ihre")."""
+    return all(w in PRONOUNS for w in words(mention))
+
+
+def distance_features(sentences_apart: int, tokens_apart: int) -> NDArray[np.float32]:
+    """[9] one-hot of the sentence distance (-3..+3, mention minus statement), side, nearness.
+
+    `tokens_apart` is the signed gap in tokens, negative where the mention stands before.
+    """
+    vector = np.zeros(_SENTENCE_BUCKETS + 2, dtype=np.float32)
+    vector[min(max(sentences_apart, -3), 3) + 3] = 1
+    vector[-2] = float(tokens_apart < 0)
+    vector[-1] = 1 / (1 + abs(tokens_apart) / 8)
+    return vector
+
+
+def identity_features(mention: str, other: str, sentences_apart: int) -> NDArray[np.float32]:
+    """[13] how alike two mentions are as strings, whether either is a pronoun, and how far apart."""
+    mine, theirs = set(words(mention)), set(words(other))
+    shared = mine & theirs
+    strings = [
+        mine == theirs,
+        bool(shared) and (mine <= theirs or theirs <= mine),
+        bool(shared),
+        is_pronoun(mention),
+        is_pronoun(other),
+        words(mention)[-1:] == words(other)[-1:],
+    ]
+    far = np.zeros(_SENTENCE_BUCKETS, dtype=np.float32)
+    far[min(max(sentences_apart, -5), 1) + 5] = 1
+    return np.concatenate([np.array(strings, dtype=np.float32), far])

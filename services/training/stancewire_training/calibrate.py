@@ -1,0 +1,150 @@
+"""Fits confidence on documents that the model did not see: temperature, actor weights, confusion.
+
+"Out of fold": the training documents are parted in k, each part read by a model trained on the
+others, so every number here comes from unseen text while all of it still trains the shipped model.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own convention
+from numpy.typing import NDArray
+from torch import Tensor
+
+from stancewire.events import ActorReading
+from stancewire.reading.reader import Reader
+from stancewire.reading.stance import STANCES, Calibration, actor_features
+from stancewire_training.articles import article_of
+from stancewire_training.data import Document
+
+VOTE_CONFIDENCE = 0.5
+_RIDGE = 3e-3
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One actor that was read and is in the labels: uncalibrated statement scores, and the truth."""
+
+    language: str
+    statements: Array
+    """[k, 4] probabilities at temperature 1."""
+    statement_gold: list[int | None]
+    """Per statement the true stance where one overlaps it."""
+    gold: int
+
+
+def plain_calibration() -> Calibration:
+    """Temperature 1, the mean of the statements: what is used before anything is fitted."""
+    weights = np.zeros((3 * len(STANCES), len(STANCES)))
+    weights[: len(STANCES)] = np.eye(len(STANCES))
+    return Calibration(1.0, weights, np.zeros(len(STANCES)))
+
+
+def outcomes(reader: Reader, documents: Iterable[Document]) -> list[Outcome]:
+    """Read documents with a plainly calibrated reader and pair its actors with the labels."""
+    found = []
+    for document in documents:
+        for actor in reader.read(article_of(document)).actors:
+            outcome = _outcome(document, actor)
+            if outcome is not None:
+                found.append(outcome)
+    return found
+
+
+def fit(found: Sequence[Outcome], languages: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The content of `calibration.json`."""
+    return {language: _fit([o for o in found if o.language == language]) for language in languages}
+
+
+def confusion(
+    found: Sequence[Outcome], calibrations: Mapping[str, Calibration]
+) -> dict[str, list[list[int]]]:
+    """Counts [true][observed] over hopeful, skeptical, warning, of readings that would vote."""
+    tables = {}
+    for language, calibration in calibrations.items():
+        table = np.zeros((3, 3), dtype=int)
+        for o in found:
+            p = calibration.actor(_tempered(o.statements, calibration.temperature))
+            if o.language == language and p.max() >= VOTE_CONFIDENCE and p.argmax() < 3 > o.gold:
+                table[o.gold, p.argmax()] += 1
+        tables[language] = table.tolist()
+    return tables
+
+
+def _outcome(document: Document, actor: ActorReading) -> Outcome | None:
+    golds = [_overlapping(document, s.start, s.end) for s in actor.statements]
+    names = [g["actor"] for g in golds if g]
+    if not names:
+        return None
+    name = max(sorted(set(names)), key=names.count)
+    labels = [str(s) for s in STANCES]
+    return Outcome(
+        document["lang"],
+        np.array([[s.stance.scores[x] for x in STANCES] for s in actor.statements]),
+        [labels.index(g["stance"]) if g else None for g in golds],
+        labels.index(document["stance_by_actor"][name]),
+    )
+
+
+def _overlapping(document: Document, start: int, end: int) -> dict[str, Any] | None:
+    def shared(statement: dict[str, Any]) -> int:
+        return sum(max(0, min(end, b) - max(start, a)) for a, b in statement["spans"])
+
+    best = max(document["statements"], key=shared, default=None)
+    return best if best and shared(best) else None
+
+
+def _fit(found: Sequence[Outcome]) -> dict[str, Any]:
+    rows = [
+        (p, g)
+        for o in found
+        for p, g in zip(o.statements, o.statement_gold, strict=True)
+        if g is not None
+    ]
+    temperature = _temperature(np.array([p for p, _ in rows]), np.array([g for _, g in rows]))
+    features = np.stack([actor_features(_tempered(o.statements, temperature)) for o in found])
+    weights, bias = _weights(features, np.array([o.gold for o in found]))
+    return {
+        "temperature": round(temperature, 4),
+        "weights": np.round(weights, 4).tolist(),
+        "bias": np.round(bias, 4).tolist(),
+    }
+
+
+def _tempered(probabilities: Array, temperature: float) -> Array:
+    powered = np.maximum(probabilities, 1e-4) ** (1 / temperature)
+    result: Array = powered / powered.sum(axis=1, keepdims=True)
+    return result
+
+
+def _temperature(probabilities: Array, gold: NDArray[np.int64]) -> float:
+    """The temperature of least negative log-likelihood, on a fine grid."""
+    grid = np.exp(np.linspace(np.log(0.5), np.log(4), 121))
+    rows = np.arange(len(gold))
+    losses = [-np.log(_tempered(probabilities, t)[rows, gold]).mean() for t in grid]
+    return float(grid[int(np.argmin(losses))])
+
+
+def _weights(features: Array, gold: NDArray[np.int64]) -> tuple[Array, Array]:
+    """Multinomial logistic regression, pulled toward "the mean of the statements"."""
+    start = torch.tensor(plain_calibration().weights)
+    w, b = (
+        start.clone().requires_grad_(),
+        torch.zeros(len(STANCES), dtype=torch.float64, requires_grad=True),
+    )
+    x, y = torch.tensor(features), torch.tensor(gold)
+    optimizer = torch.optim.LBFGS([w, b], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimizer.zero_grad()
+        value = F.cross_entropy(x @ w + b, y) + _RIDGE * ((w - start) ** 2).sum()
+        value.backward()
+        return value
+
+    optimizer.step(loss)
+    return w.detach().numpy(), b.detach().numpy()

@@ -1,0 +1,191 @@
+"""Labelled documents as training examples: windows with token tags, statements, mentions.
+
+Windows, sentences and tokens come from `stancewire.reading`, so that training sees what the
+service sees.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancewire.reading.encoder import TextTokenizer
+from stancewire.reading.features import is_pronoun
+from stancewire.reading.labels import BEGIN, INSIDE, Layer
+from stancewire.reading.sentences import Span, split_sentences
+from stancewire.reading.windows import Tokens, Window, cut_windows
+
+STANCES = ("hopeful", "skeptical", "warning", "neutral")
+ALT_SHARE = 0.25
+"""Probability that a defensible second label takes from the first in the training target."""
+
+Document = dict[str, Any]
+"""One line of the labelled data; its fields are described beside the data."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A mention of an actor inside one window, in window rows."""
+
+    span: Span
+    text: str
+    actor: str
+    kind: str
+    sentence: int
+
+    @property
+    def pronoun(self) -> bool:
+        """Whether it names nobody by itself."""
+        return is_pronoun(self.text)
+
+
+@dataclass(frozen=True)
+class StatementLabel:
+    """One statement span inside one window, in window rows; `target` [4] sums to 1."""
+
+    span: Span
+    sentence_span: Span
+    sentence: int
+    speaker: int | None
+    """Index into the window's mentions."""
+    actor: str
+    target: NDArray[np.float32]
+    gold: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """One window with its labels; `tags` [n, layers] are 0 outside, 1 begin, 2 inside."""
+
+    document: str
+    language: str
+    window: Window
+    tags: NDArray[np.int64]
+    statements: list[StatementLabel] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+
+def load_documents(files: Iterable[Path]) -> list[Document]:
+    """All documents of the JSON Lines files, in order."""
+    return [json.loads(line) for f in files for line in f.read_text("utf-8").splitlines() if line]
+
+
+def examples(document: Document, tokenizer: TextTokenizer) -> Iterator[Example]:
+    """The windows of one document, labelled."""
+    text = document["text"]
+    body, title = tokenizer(text), tokenizer(document.get("title") or "")
+    sentences = split_sentences(text, document["lang"])
+    mentions = _mentions(document)
+    kinds = {s["actor"]: s["kind"] for s in document["statements"]}
+    tags = np.zeros((len(body), len(Layer)), dtype=np.int64)
+    for statement in document["statements"]:
+        for span in statement["spans"]:
+            _tag(tags[:, Layer.STATEMENT], body, span)
+        for layer, name in ((Layer.CUE, "cue"), (Layer.SPEAKER, "speaker")):
+            if statement[name]:
+                _tag(tags[:, layer], body, statement[name])
+    for start, end, _ in mentions:
+        _tag(tags[:, Layer.MENTION], body, (start, end))
+    for window in cut_windows(title, body, sentences):
+        yield _in_window(document, window, body, tags, sentences, mentions, kinds)
+
+
+def sentence_of(sentences: list[Span], position: int) -> int:
+    """Index of the sentence that holds a code point, or of the last one that begins before it."""
+    begins = [start for start, _ in sentences]
+    return max(int(np.searchsorted(begins, position, side="right")) - 1, 0)
+
+
+def rows(tokens: Tokens, span: Span) -> Span | None:
+    """The token range that overlaps a span of code points; None where no token does."""
+    start = int(np.searchsorted(tokens.spans[:, 1], span[0], side="right"))
+    end = int(np.searchsorted(tokens.spans[:, 0], span[1], side="left"))
+    return (start, end) if start < end else None
+
+
+def _tag(column: NDArray[np.int64], body: Tokens, span: Span) -> None:
+    found = rows(body, span)
+    if found is None or column[slice(*found)].any():
+        return
+    column[found[0] : found[1]] = INSIDE
+    column[found[0]] = BEGIN
+
+
+def _mentions(document: Document) -> list[tuple[int, int, str]]:
+    """Speakers as labelled, and every other place where a stating actor is named."""
+    found = {
+        (s["speaker"][0], s["speaker"][1]): s["actor"]
+        for s in document["statements"]
+        if s["speaker"]
+    }
+    names = {
+        form: actor
+        for actor in {s["actor"] for s in document["statements"]}
+        for form in [actor, *document["aliases"].get(actor, [])]
+        if len(form) > 2 and not is_pronoun(form)
+    }
+    for form in sorted(names, key=len, reverse=True):
+        for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", document["text"]):
+            if not any(a < match.end() and match.start() < b for a, b in found):
+                found[match.span()] = names[form]
+    return [(start, end, actor) for (start, end), actor in sorted(found.items())]
+
+
+def _in_window(
+    document: Document,
+    window: Window,
+    body: Tokens,
+    tags: NDArray[np.int64],
+    sentences: list[Span],
+    mentions: list[tuple[int, int, str]],
+    kinds: dict[str, str],
+) -> Example:
+    shift = window.body_at - window.first
+
+    def inside(span: Span) -> Span | None:
+        found = rows(body, span)
+        if found is None or found[0] < window.first or found[1] > window.last:
+            return None
+        return found[0] + shift, found[1] + shift
+
+    here: list[Mention] = []
+    index: dict[Span, int] = {}
+    for start, end, actor in mentions:
+        if (found := inside((start, end))) is not None:
+            index[start, end] = len(here)
+            text = document["text"][start:end]
+            number = sentence_of(sentences, start)
+            here.append(Mention(found, text, actor, kinds[actor], number))
+    statements = []
+    for s in document["statements"]:
+        speaker = index.get(tuple(s["speaker"])) if s["speaker"] else None
+        for span in s["spans"]:
+            found = inside(span)
+            number = sentence_of(sentences, span[0])
+            around = inside(sentences[number]) if sentences else None
+            if found is not None:
+                target = _target(s)
+                gold = STANCES.index(s["stance"])
+                statements.append(
+                    StatementLabel(
+                        found, around or found, number, speaker, s["actor"], target, gold
+                    )
+                )
+    padded = np.zeros((len(window.ids), len(Layer)), dtype=np.int64)
+    padded[window.body_at : window.body_at + window.last - window.first] = tags[
+        window.first : window.last
+    ]
+    return Example(document["id"], document["lang"], window, padded, statements, here)
+
+
+def _target(statement: dict[str, Any]) -> NDArray[np.float32]:
+    target = np.zeros(len(STANCES), dtype=np.float32)
+    target[STANCES.index(statement["stance"])] = 1 - ALT_SHARE * bool(statement["alt"])
+    for other in statement["alt"]:
+        target[STANCES.index(other)] += ALT_SHARE / len(statement["alt"])
+    return target
