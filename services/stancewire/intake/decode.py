@@ -59,8 +59,9 @@ def decode(
     article = finish(draft, received_at=received_at, max_bytes=max_bytes)
     if article.published_at > received_at + _FUTURE:
         raise InvalidInput(
-            f"the article was published at {article.published_at.isoformat()}, more than an hour "
-            f"after it arrived ({received_at.isoformat()}); send its true time, or an embargo",
+            f"the time of publication (published_at, datePublished, firstCreated, versionCreated) "
+            f"is {article.published_at.isoformat()}, more than an hour after the article arrived "
+            f"({received_at.isoformat()}); send its true time",
             stage="article",
         )
     return article

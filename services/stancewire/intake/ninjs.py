@@ -105,7 +105,8 @@ def _body(bodies: Sequence[Mapping[str, Any]], content_type: str) -> tuple[int, 
     ]
     if not readable:
         raise InvalidInput(
-            "/bodies holds no text; send a body with text/plain or text/html that is not empty",
+            f"/bodies holds no value with text whose {content_type} is text/plain or text/html; "
+            "send one, or withdraw the article",
             stage="article",
         )
     preference, _, index = min(readable)

@@ -102,6 +102,9 @@ def explain(error: ValidationError, *, at: str = "") -> str:
         missing = ", ".join(name for name in wanted if name not in value)
         return f"{place or 'the article or event'} lacks {missing}; add it"
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
+    if keyword == "additionalProperties":
+        extra = next(name for name in value if name not in schema.get("properties", ()))
+        return f"{place}/{_escaped(extra)} is not known here; remove it"
     described = schema.get("description") if error.absolute_path else None
     rule = _rule(keyword, wanted)
     expected = f"{described} ({rule})" if described and rule else described or rule
@@ -115,8 +118,6 @@ def _rule(keyword: str, wanted: Any) -> str:
             return wanted if isinstance(wanted, str) else " or ".join(wanted)
         case "enum":
             return "one of " + ", ".join("null" if each is None else str(each) for each in wanted)
-        case "additionalProperties":
-            return "no other fields than those of the schema"
         case "uniqueItems":
             return "no entry twice"
         case "anyOf" | "allOf" | "not":
