@@ -54,7 +54,8 @@ class Outputs:
         self._senders = senders
 
     def send(self, name: str, record: Record) -> None:
-        self._senders[name].send(record.value, key="k", headers=record.headers)
+        key = (record.key or b"").decode()
+        self._senders[name].send(record.value, key=key, headers=record.headers)
 
     def confirm(self) -> None:
         for sender in self._senders.values():
@@ -69,14 +70,14 @@ class Shown:
 
     def __init__(self) -> None:
         self.changes: list[StanceChange] = []
-        self.letters: list[Letter] = []
+        self.letters: list[tuple[str | None, datetime]] = []
         self.progress: list[tuple[int, int]] = []
 
     def changed(self, change: StanceChange) -> None:
         self.changes.append(change)
 
     def buried(self, letter: Letter, at: datetime) -> None:
-        self.letters.append(letter)
+        self.letters.append((letter.key, at))
 
     def progressed(self, done: int, total: int) -> None:
         self.progress.append((done, total))
@@ -100,6 +101,8 @@ def read(incoming: Incoming, outputs: Outputs) -> None:
         return
     article = refer(value.uri, value.version or 1, incoming.timestamp)
     is_active = isinstance(value, Article)
+    if not is_active:
+        article = refer(value.uri, 1, incoming.timestamp)
     observation = Observation(
         observation_id=value.uri,
         status="active" if is_active else "withdrawn",
@@ -241,7 +244,9 @@ def test_ends_when_all_is_read_tracked_and_shown(kafka: KafkaSettings) -> None:
     assert outcome is not None
     assert outcome.lost == []
     assert (outcome.published, outcome.read, outcome.withdrawn, outcome.refused) == (60, 57, 1, 2)
+    times = {entry.key: entry.at for entry in coverage.load(date(2026, 11, 9))}
     assert len(shown.letters) == 2
+    assert all(at == times[key] for key, at in shown.letters if key)
     assert len(shown.changes) == outcome.changes == 58
     assert shown.progress[-1] == (60, 60)
     ((_, (standing,)),) = run.board.standings()

@@ -78,7 +78,8 @@ class DemoScreen:
 
     def changed(self, change: StanceChange) -> None:
         """Print a change in one row."""
-        render.row(self._console, *render.change_row(change))
+        room = render.room_of(self._console)
+        render.row(self._console, *render.change_row(change, room=room))
 
     def buried(self, letter: Letter, at: datetime) -> None:
         """Print a dead letter in one row."""

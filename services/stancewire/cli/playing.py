@@ -19,7 +19,7 @@ from stancewire.cli.letters import Letter, letter_of
 from stancewire.cli.sending import sending
 from stancewire.coverage import Entry
 from stancewire.errors import InvalidInput, Unavailable
-from stancewire.events import Article, Assignment, Observation, StanceChange
+from stancewire.events import Assignment, Observation, StanceChange, Withdrawal
 from stancewire.intake.decode import decode
 from stancewire.plumbing.envelope import decode_event
 from stancewire.plumbing.kafka import Topics
@@ -38,7 +38,7 @@ class Screen(Protocol):
         """A stance was established or changed."""
 
     def buried(self, letter: Letter, at: datetime) -> None:
-        """A record was given up."""
+        """A record was given up; `at` is when it was published."""
 
     def progressed(self, done: int, total: int) -> None:
         """So many of the published records were read or given up."""
@@ -79,6 +79,7 @@ class Playing:
         self._clock = clock
         self._patience_s = patience_s
         self._places: list[Place] = []
+        self._times: dict[Place, datetime] = {}
         self._assigned: dict[str, Assignment] = {}
         self._letters: dict[Place, Letter] = {}
         self._changes: dict[str, StanceChange] = {}
@@ -122,6 +123,8 @@ class Playing:
             for entry in self._entries:
                 sender.send(entry.value, key=entry.key)
             self._places = sender.confirm()
+        times = (entry.at for entry in self._entries)
+        self._times = dict(zip(self._places, times, strict=True))
 
     def _take_all(self, follower: Follower) -> bool:
         """Take in what has come; whether anything had."""
@@ -135,8 +138,9 @@ class Playing:
     def _take(self, incoming: Incoming) -> None:
         if incoming.topic == self._topics.articles_dlq:
             letter = letter_of(incoming)
-            self._letters[TopicPartition(letter.topic, letter.partition), letter.offset] = letter
-            self._screen.buried(letter, incoming.timestamp)
+            place = TopicPartition(letter.topic, letter.partition), letter.offset
+            self._letters[place] = letter
+            self._screen.buried(letter, self._times.get(place, incoming.timestamp))
             return
         event = decode_event(incoming.value, incoming.headers)
         if isinstance(event, Assignment):
@@ -202,14 +206,19 @@ class Playing:
         assigned = self._assigned.get(expected.uri)
         if letter is not None:
             outcome.lost.append(f"{entry.key}: {letter.reason}")
-        elif assigned is None or assigned.article.version < (expected.version or 1):
+        elif assigned is None:
             outcome.lost.append(f"{entry.key}: neither read nor a dead letter")
-        elif isinstance(expected, Article):
-            outcome.read += 1
-        elif assigned.status == "withdrawn":
-            outcome.withdrawn += 1
+        elif isinstance(expected, Withdrawal):
+            outcome.withdrawn += self._expect(assigned.status == "withdrawn", entry, outcome)
         else:
-            outcome.lost.append(f"{entry.key}: should be withdrawn, but is not")
+            is_known = assigned.article.version >= (expected.version or 1)
+            outcome.read += self._expect(is_known, entry, outcome)
+
+    @staticmethod
+    def _expect(holds: bool, entry: Entry, outcome: Outcome) -> bool:
+        if not holds:
+            outcome.lost.append(f"{entry.key}: an earlier version still stands")
+        return holds
 
     def _true_changes(self) -> int:
         return sum(change.type == "changed" for change in self._changes.values())

@@ -23,9 +23,13 @@ _STYLES = {
     Stance.NEUTRAL: "dim",
 }
 _QUOTE_LENGTH = 110
+_LEAST_QUOTE = 30
 _NAME_LENGTH = 40
-_STORY_LENGTH = 34
+_STORY_LENGTH = 30
 _REASON_LENGTH = 160
+_NARROW = 100
+_INDENT = len("Thu 12 Nov 08:30  ")
+_WRAPPED = 14
 
 
 def plain(text: str) -> str:
@@ -44,7 +48,8 @@ def clip(text: str, length: int) -> str:
         return text
     cut = text[:length]
     head, space, _ = cut.rpartition(" ")
-    return f"{head if space and len(head) > length // 2 else cut[:-1]}…"
+    kept = head if space and len(head) > length // 2 else cut[:-1]
+    return f"{kept.rstrip(' ,;:–-')}…"
 
 
 def moment(when: datetime) -> str:
@@ -64,13 +69,15 @@ def stance_text(stance: Stance, confidence: float | None = None) -> Text:
     return Text(f"{SIGNS[stance]} {stance}{share}", style=_STYLES[stance])
 
 
-def change_row(change: StanceChange) -> tuple[str, Text]:
-    """When it happened in the news, and what: actor, from → to, story, quote and source."""
+def change_row(change: StanceChange, *, room: int | None = None) -> tuple[str, Text]:
+    """When it happened in the news, and what: actor, from → to, story, quote and source.
+
+    The quote is clipped so that all of it keeps within `room` characters.
+    """
     what = Text.assemble((clip(change.actor.name, _NAME_LENGTH), "bold"), ": ", _transition(change))
     what.append(f"  [{clip(change.story.label, _STORY_LENGTH)}]", style="cyan")
     if evidence := tipping(change):
-        what.append(f"  {quoted(evidence.text)} ")
-        what.append(f"({clip(evidence.source, _NAME_LENGTH)})", style="dim")
+        _append_quote(what, evidence.text, evidence.source, room)
     return moment(change.occurred_at), what
 
 
@@ -91,7 +98,7 @@ def dead_letter_row(
     return moment(when), what.append(f"{clip(reason, _REASON_LENGTH)} (stage {stage})")
 
 
-def observation_row(observation: Observation) -> tuple[str, Text]:
+def observation_row(observation: Observation, *, room: int | None = None) -> tuple[str, Text]:
     """When it was published, who takes which stance, the first words of it, and the outlet."""
     what = Text.assemble((clip(observation.actor.name, _NAME_LENGTH), "bold"), ": ")
     if observation.status == "withdrawn":
@@ -99,10 +106,15 @@ def observation_row(observation: Observation) -> tuple[str, Text]:
     what.append_text(stance_text(observation.stance.label, observation.stance.confidence))
     if observation.story:
         what.append(f"  [{clip(observation.story.label, _STORY_LENGTH)}]", style="cyan")
-    if observation.statements:
-        what.append(f"  {quoted(observation.statements[0].text)}")
-    what.append(f" ({clip(observation.article.source.name, _NAME_LENGTH)})", style="dim")
+    said = observation.statements[0].text if observation.statements else ""
+    _append_quote(what, said, observation.article.source.name, room)
     return moment(observation.article.published_at), what
+
+
+def room_of(console: Console) -> int | None:
+    """How many characters a row may have: two lines of a terminal, three of a narrow one."""
+    lines = 2 if console.width >= _NARROW else 3
+    return lines * (console.width - _INDENT) if console.is_terminal else None
 
 
 def row(console: Console, when: str, what: Text) -> None:
@@ -181,6 +193,15 @@ def _tally(articles: Mapping[Stance, int]) -> Text:
         )
         for stance in SIGNS
     )
+
+
+def _append_quote(what: Text, said: str, source: str, room: int | None) -> None:
+    source = f"({clip(source, _NAME_LENGTH)})"
+    if said:
+        # Wrapping at words costs up to a word's length at each line's end.
+        left = _QUOTE_LENGTH if room is None else room - len(what) - len(source) - _WRAPPED
+        what.append(f"  {quoted(said, max(_LEAST_QUOTE, min(left, _QUOTE_LENGTH)))}")
+    what.append(f" {source}", style="dim")
 
 
 def _transition(change: StanceChange) -> Text:

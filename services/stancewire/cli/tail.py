@@ -122,15 +122,22 @@ def _compact(value: bytes | None) -> bytes:
 
 
 def _show_row(incoming: Incoming, event: Observation | StanceChange | None, what: str) -> None:
-    render.row(Console(), *row_of(incoming, event, what))
+    console = Console(highlight=False)
+    render.row(console, *row_of(incoming, event, what, room=render.room_of(console)))
 
 
-def row_of(incoming: Incoming, event: Observation | StanceChange | None, what: str) -> Row:
-    """The readable form of a record."""
+def row_of(
+    incoming: Incoming,
+    event: Observation | StanceChange | None,
+    what: str,
+    *,
+    room: int | None = None,
+) -> Row:
+    """The readable form of a record; `room` as in `render.change_row`."""
     if isinstance(event, StanceChange):
-        return render.change_row(event)
+        return render.change_row(event, room=room)
     if event is not None:
-        return render.observation_row(event)
+        return render.observation_row(event, room=room)
     if what == "dlq":
         letter = letter_of(incoming)
         return render.dead_letter_row(

@@ -40,7 +40,7 @@ def test_change_says_everything_on_one_line_where_no_terminal_is(samples: Any) -
     line = printed(render.change_row(change), terminal=False)
     assert line == (
         "Thu 12 Nov 08:30  Ingrid Solheim: + hopeful → ! warning 88%"
-        "  [Gipfel in Bergen: Was Korvath und…]"
+        "  [Gipfel in Bergen: Was Korvath…]"
         "  “We are one stray bullet away” (Transline News)\n"
     )
 
@@ -72,6 +72,17 @@ def test_no_line_is_wider_than_the_terminal(samples: Any, width: int) -> None:
     )
     assert max(len(line) for line in text.splitlines()) <= width
     assert "Ingrid Solheim: + hopeful → ! warning 88%" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_a_change_takes_two_lines_and_three_of_a_narrow_terminal(samples: Any, width: int) -> None:
+    change = samples.change(evidence=(samples.evidence("Diese Worte sind zu lang. " * 9),))
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=True, color_system=None)
+    render.row(console, *render.change_row(change, room=render.room_of(console)))
+    assert len(out.getvalue().splitlines()) <= 2 + (width < 100)
+    assert "Diese Worte" in " ".join(out.getvalue().split())
+    assert "(Transline News)" in " ".join(out.getvalue().split())
 
 
 def test_wrapped_lines_hang_below_the_text_not_below_the_time(samples: Any) -> None:
