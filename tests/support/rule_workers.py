@@ -1,9 +1,10 @@
 """`python rule_workers.py reader|tracker`: the real workers, but with the reader of rules.
 
 Settings come from the environment as always. Words in a body ask the reader for trouble: `explode`
-raises, `dawdle` takes a minute.
+raises, `dawdle` takes a minute, or RULES_DAWDLE_S seconds.
 """
 
+import os
 import sys
 import time
 
@@ -18,7 +19,8 @@ class TroubledReader(RuleReader):
         if "explode" in article.body:
             raise ZeroDivisionError("the model broke")
         if "dawdle" in article.body:
-            time.sleep(60)
+            print("dawdling", flush=True)
+            time.sleep(float(os.environ.get("RULES_DAWDLE_S", "60")))
         return super().read(article)
 
 

@@ -18,6 +18,7 @@ def dead_letter(
 ) -> Record:
     """The dead letter of a record: key, value and headers as received, and why it is here.
 
+    A record without key and value gets an empty key, since clients refuse to send it otherwise.
     A record that comes from the dead letters a second time carries the newest reason only, and one
     attempt more. Header names are those of Kafka Connect, so that its tools can read them.
     """
@@ -34,7 +35,8 @@ def dead_letter(
     headers.append((ATTEMPTS, _bytes(str(attempts_of(incoming.headers) + 1))))
     if model_version is not None:
         headers.append((MODEL_VERSION, _bytes(model_version)))
-    return Record(key=incoming.key, value=incoming.value, headers=headers)
+    key = b"" if incoming.key is None and incoming.value is None else incoming.key
+    return Record(key=key, value=incoming.value, headers=headers)
 
 
 def stage_of(error: Exception) -> str:

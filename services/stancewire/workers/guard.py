@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from stancewire.errors import InvalidInput, Overloaded, Unavailable
+from stancewire.errors import Overloaded, Unavailable
 from stancewire.workers.dead_letters import UNEXPECTED, dead_letter, stage_of
 from stancewire.workers.metrics import WorkerMetrics
 from stancewire.workers.records import Incoming, Outgoing, Publisher
@@ -88,10 +88,13 @@ class Guard:
         letter = dead_letter(incoming, error, model_version=self._model_version)
         try:
             await self._publisher.publish([Outgoing(topic=self._dead_letters, record=letter)])
-        except InvalidInput as refused:
+        except Unavailable:
+            raise
+        except Exception as refused:
+            # Going on would lose the record, so it waits here until someone mends the topic.
             raise Unavailable(
-                f"the dead letter is larger than {self._dead_letters} takes; raise the topic's"
-                f" max.message.bytes (`stancewire topics apply` sets it): {refused}"
+                f"{self._dead_letters} does not take the dead letter; check that the topic exists"
+                f" and its max.message.bytes (`stancewire topics apply` sets it): {refused}"
             ) from refused
         stage = stage_of(error)
         self._metrics.dead_letters.labels(incoming.topic, stage).inc()
