@@ -6,11 +6,14 @@ Each runs under a keeper (see `keeper.py`), so that none outlives us even when w
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
+import tempfile
 import time
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from stancewire.plumbing.keeper import keeper_command
 
@@ -125,13 +128,18 @@ class Supervisor:
             await asyncio.wait_for(self._stop.wait(), seconds)
 
     async def _run_once(self, service: Service) -> int:
-        """Start the service, show its output, and return its exit code once it has ended."""
+        """Start the service, show its output, and return its exit code once it has ended.
+
+        Its temporary files go to a directory that its keeper removes, however it ended.
+        """
+        scratch = Path(tempfile.mkdtemp(prefix=f"stancewire-{service.name}-"))
+        grace = self._grace - _MARGIN_SECONDS
         keeper = await asyncio.create_subprocess_exec(
-            *keeper_command(service.command, grace=self._grace - _MARGIN_SECONDS),
+            *keeper_command(service.command, grace=grace, remove=scratch),
             stdin=PIPE,
             stdout=PIPE,
             stderr=STDOUT,
-            env={**os.environ, **service.environment},
+            env={**os.environ, "TMPDIR": str(scratch), **service.environment},
             start_new_session=True,
             limit=_LONGEST_LINE,
         )
@@ -145,6 +153,7 @@ class Supervisor:
             code = await self._end(keeper)
             await asyncio.wait({output}, timeout=_LAST_OUTPUT_SECONDS)
             output.cancel()
+            shutil.rmtree(scratch, ignore_errors=True)
         return code
 
     async def _end(self, keeper: Process) -> int:

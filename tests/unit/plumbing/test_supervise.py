@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -96,6 +97,24 @@ async def test_a_service_that_was_killed_comes_back(tmp_path):
     await stage.seen("pid", times=2)
     stage.supervisor.stop()
     assert await running == 0
+
+
+async def test_what_a_killed_service_left_among_temporary_files_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    leaving = "import os, tempfile; print(tempfile.mkdtemp(), os.getpid(), flush=True); "
+    stage = Stage()
+    running = asyncio.create_task(stage.supervisor.run([python("one", leaving + POLITE)]))
+    await stage.seen(r"^one \| up$")
+    _, _, left, pid = stage.lines[0].split()
+    place = tmp_path / Path(left).relative_to(tmp_path)
+    assert place.is_dir()
+    os.kill(int(pid), signal.SIGKILL)
+    await stage.seen("ended with code 137")
+    assert not place.exists()
+    stage.supervisor.stop()
+    assert await running == 0
+    assert not list(tmp_path.iterdir())
 
 
 async def test_the_pause_starts_over_after_a_steady_run():
