@@ -32,11 +32,9 @@ class TextTokenizer:
 
     def __init__(self, file: Path) -> None:
         # transformers takes seconds to import; only a process that reads pays for it.
-        from transformers import PreTrainedTokenizerFast
+        from transformers import PreTrainedTokenizerFast  # noqa: PLC0415
 
-        self._tokenizer = PreTrainedTokenizerFast(
-            tokenizer_file=str(file), model_max_length=10**9, unk_token="<unk>", pad_token="<pad>"
-        )
+        self._tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(file), model_max_length=10**9)
 
     def __call__(self, text: str) -> Tokens:
         """Tokens of `text` without special ones; spans leave out white space."""
@@ -65,7 +63,7 @@ class Encoder:
         return states[0], tags[0].reshape(len(ids), len(Layer), 3)
 
     def vectors(self, sequences: Sequence[NDArray[np.int64]]) -> Array:
-        """k sequences of body token ids -> k unit vectors [k, 384]; what is too long is cut."""
+        """Of k sequences of body token ids the unit vectors [k, 384]; what is too long is cut."""
         found = [self._vector(ids[: MAX_TOKENS - 2]) for ids in sequences]
         return np.stack(found) if found else np.zeros((0, self._rows.shape[1]), dtype=np.float32)
 
@@ -76,7 +74,8 @@ class Encoder:
         return vector
 
     def _embedded(self, ids: NDArray[np.int64]) -> Array:
-        return (self._rows[ids].astype(np.float32) * self._scale[ids, None])[None]
+        embedded: Array = self._rows[ids].astype(np.float32) * self._scale[ids, None]
+        return embedded[None]
 
 
 def _session(file: Path, *, threads: int) -> ort.InferenceSession:

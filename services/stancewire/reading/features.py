@@ -7,9 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 PRONOUNS = frozenset(
-    "er sie es ihn ihm ihr ihre ihrer ihren ihres ihrem sein seine seiner seinen seinem seines man "
-    "dieser diese dieses diesem deren dessen beide beiden jener jene der die das den "
-    "he she it they him her his hers its their them we i you this these those who both one".split()
+    (
+        "er sie es ihn ihm ihr ihre ihrer ihren ihres ihrem sein seine seiner seinen seinem "
+        "seines man dieser diese dieses diesem deren dessen beide beiden jener jene der die das "
+        "den he she it they him her his hers its their them we i you this these those who both "
+        "one"
+    ).split()
 )
 """Words that name nobody by themselves; a mention of only such words is a pronoun."""
 
@@ -43,7 +46,7 @@ def distance_features(sentences_apart: int, tokens_apart: int) -> NDArray[np.flo
 
 
 def identity_features(mention: str, other: str, sentences_apart: int) -> NDArray[np.float32]:
-    """[13] how alike two mentions are as strings, whether either is a pronoun, and how far apart."""
+    """[13] how alike two mentions are as strings, which are pronouns, how far apart."""
     mine, theirs = set(words(mention)), set(words(other))
     shared = mine & theirs
     strings = [

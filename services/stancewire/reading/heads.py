@@ -1,11 +1,13 @@
-"""The small heads above the encoder, in numpy: which span says what, who says it, with which stance.
+"""The small heads above the encoder, in numpy: who says a statement, with which stance.
 
-All read the encoder's token states H [n, 384] of one window. A span is the mean of its rows.
+All read the encoder's token states [n, 384]. A span is the mean of its rows; ⊕ joins vectors.
 
-    stance   statement ⊕ its sentence ⊕ its speaker            -> 256 GELU -> 4 logits
-    speaker  statement ⊕ mention ⊕ product ⊕ distance features -> 256 GELU -> 1 score; softmax with "nobody"
-    identity mention ⊕ other ⊕ product ⊕ string features       -> 256 GELU -> 1 score; softmax with "new"
-    kind     mention                                           -> 256 GELU -> 5 logits
+    stance    statement ⊕ its sentence ⊕ its speaker             -> 256 GELU -> 4 logits
+    speaker   statement ⊕ mention ⊕ product ⊕ distance features  -> 256 GELU -> 1 score
+    identity  mention ⊕ other ⊕ product ⊕ string features        -> 256 GELU -> 1 score
+    kind      mention                                            -> 256 GELU -> 5 logits
+
+Speaker scores compete with a learned score of "nobody", identity scores with one of "new".
 
 Training computes the same in torch (`stancewire_training.model`); a test compares the two.
 """
@@ -24,7 +26,7 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Perceptron:
-    """Two linear layers with a GELU between: [k, in] -> [k, out]; weights are [in, inner], [inner, out]."""
+    """Linear, GELU, linear: [k, in] -> [k, out]; `w1` [in, inner], `w2` [inner, out]."""
 
     w1: Array
     b1: Array
@@ -32,6 +34,7 @@ class Perceptron:
     b2: Array
 
     def __call__(self, x: Array) -> Array:
+        """Logits, not probabilities."""
         inner = x @ self.w1 + self.b1
         # The tanh form of GELU (Hendrycks & Gimpel 2016), which needs no erf.
         gelu = 0.5 * inner * (1 + np.tanh(0.7978845608 * (inner + 0.044715 * inner**3)))
@@ -53,22 +56,29 @@ class Heads:
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, Array]) -> Self:
         """Heads out of `heads.safetensors`: `<head>.{w1,b1,w2,b2}`, `nobody`, `new`."""
-        heads = (
-            Perceptron(*(tensors[f"{head}.{part}"] for part in ("w1", "b1", "w2", "b2")))
-            for head in ("stance", "speaker", "identity", "kind")
+
+        def head(name: str) -> Perceptron:
+            return Perceptron(*(tensors[f"{name}.{part}"] for part in ("w1", "b1", "w2", "b2")))
+
+        return cls(
+            stance=head("stance"),
+            speaker=head("speaker"),
+            identity=head("identity"),
+            kind=head("kind"),
+            nobody=float(tensors["nobody"][0]),
+            new=float(tensors["new"][0]),
         )
-        return cls(*heads, nobody=float(tensors["nobody"][0]), new=float(tensors["new"][0]))
 
     def stance_logits(self, statement: Array, sentence: Array, speaker: Array) -> Array:
         """[k, 384] each -> [k, 4]; a statement without a speaker passes zeros."""
         return self.stance(np.concatenate([statement, sentence, speaker], axis=1))
 
     def speaker_scores(self, statement: Array, mentions: Array, features: Array) -> Array:
-        """One statement [384] against mentions [m, 384] with features [m, f] -> [m + 1], last "nobody"."""
+        """A statement [384] against mentions [m, 384], features [m, f] -> [m + 1], last nobody."""
         return self._scores(self.speaker, statement, mentions, features, self.nobody)
 
     def identity_scores(self, mention: Array, others: Array, features: Array) -> Array:
-        """One mention [384] against others [m, 384] with features [m, f] -> [m + 1], last "new"."""
+        """A mention [384] against others [m, 384], features [m, f] -> [m + 1], last new."""
         return self._scores(self.identity, mention, others, features, self.new)
 
     @staticmethod

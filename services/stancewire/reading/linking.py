@@ -20,9 +20,10 @@ MENTIONS_CONSIDERED = 48
 
 @dataclass(frozen=True)
 class Linked:
-    """For each statement its speaker (an index into the mentions, or None), for each mention its actor."""
+    """Who says each statement, and which actor each mention is."""
 
     speakers: list[int | None]
+    """For each statement an index into the mentions, None where nobody is found."""
     actors: list[int]
     """Cluster number of each mention; equal numbers are one actor."""
 

@@ -2,46 +2,27 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
-_PARTICLES = frozenset("von van de der den del della di da dos du la le al el bin ibn ben ter zu zur".split())
+_PARTICLES = frozenset(
+    "von van de der den del della di da dos du la le al el bin ibn ben ter zu zur".split()
+)
 _TOKEN = re.compile(r"[^\W\d_][\w'’.\-]*")
 _SEGMENT = re.compile(r"[,;:()\[\]„“”»«\"/]| – | — | - ")
-_ROLE_ENDINGS = tuple(
-    "minister ministerin präsident präsidentin kanzler kanzlerin sprecher sprecherin chef chefin "
-    "leiter leiterin direktor direktorin vorsitzende vorsitzender vorsitzenden sekretär sekretärin "
-    "experte experten expertin forscher forscherin analyst analysten analystin ökonom ökonomin "
-    "volkswirt volkswirtin meister meisterin anwalt anwältin richter richterin trainer trainerin "
-    "professor professorin abgeordnete abgeordneter abgeordneten politiker politikerin senator "
-    "senatorin general kommissar kommissarin botschafter botschafterin beauftragte beauftragter "
-    "beauftragten manager managerin gouverneur gouverneurin könig königin papst bischof bischöfin "
-    "premier vize führer führerin gründer gründerin autor autorin vertreter vertreterin diplomat "
-    "diplomatin historiker historikerin soziologe soziologin arzt ärztin virologe virologin "
-    "journalist journalistin korrespondent korrespondentin kandidat kandidatin landrat landrätin "
-    "dezernent dezernentin stadtrat stadträtin machthaber wissenschaftler wissenschaftlerin aktivist "
-    "aktivistin unternehmer unternehmerin inhaber inhaberin landwirt landwirtin wirt wirtin kapitän "
-    "kapitänin stürmer stürmerin spieler spielerin torwart torhüterin gewerkschafter gewerkschafterin "
-    "geschäftsführer geschäftsführerin vorstand vorständin ingenieur ingenieurin physiker physikerin "
-    "biologe biologin psychologe psychologin meteorologe meteorologin klimaforscher klimaforscherin "
-    "intendant intendantin regisseur regisseurin pfarrer pfarrerin lehrer lehrerin schulleiter "
-    "bewohner bewohnerin anwohner anwohnerin sohn tochter witwe bruder schwester vater mutter herr "
-    "herrn frau dr prof unterhändler unterhändlerin vermittler vermittlerin gesandte gesandter "
-    "minister president chancellor spokesman spokeswoman spokesperson chief director chair chairman "
-    "chairwoman chairperson secretary expert researcher analyst economist mayor attorney lawyer judge "
-    "coach professor senator representative congressman congresswoman commissioner ambassador envoy "
-    "governor king queen pope bishop vice deputy former sen rep gov mr mrs ms sir lord lady leader "
-    "founder author historian journalist candidate officer ceo captain striker farmer owner scientist "
-    "activist head speaker democrat republican lawmaker counsel correspondent reporter negotiator "
-    "mediator manager engineer physicist biologist meteorologist hydrologist hydrologe hydrologin "
-    "sergeant colonel lieutenant superintendent inspector executive veteran nominee adviser advisor "
-    "strategist consultant commander prosecutor defender resident widow father mother son daughter".split()
-)
 _FULL_NAME_WORDS = 4
 
 
 def is_role(word: str) -> bool:
     """Whether a word names an office or occupation ("Außenministerin", "spokesman")."""
-    plain = word.casefold().rstrip(".").split("-")[-1]
-    return any(plain == r or (len(r) > 4 and plain.endswith((r, r + "s"))) for r in _ROLE_ENDINGS)
+    plain = word.casefold().rstrip(".").rpartition("-")[2]
+    return any(plain == r or (len(r) > 4 and plain.endswith((r, f"{r}s"))) for r in _roles())
+
+
+@cache
+def _roles() -> tuple[str, ...]:
+    lines = files(__package__).joinpath("roles.txt").read_text("utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def person_name(forms: Sequence[str]) -> str | None:
@@ -53,14 +34,16 @@ def person_name(forms: Sequence[str]) -> str | None:
     full = [n for n in names if 1 < len(n.split()) <= _FULL_NAME_WORDS]
 
     def shared(name: str) -> tuple[int, int]:
-        return sum(other.endswith(f" {name}") or name.endswith(f" {other}") for other in names), -len(name)
+        return sum(
+            other.endswith(f" {name}") or name.endswith(f" {other}") for other in names
+        ), -len(name)
 
     return max(full, key=shared, default=None) or next(iter(names), None)
 
 
 def surname(name: str) -> str:
     """The last word of a name."""
-    return name.split()[-1]
+    return name.rsplit(maxsplit=1)[-1]
 
 
 def _names(form: str) -> list[str]:
@@ -78,7 +61,18 @@ def _names(form: str) -> list[str]:
 def _run(tokens: Sequence[str]) -> str | None:
     """The capitalised words at the beginning, with particles between them; articles are skipped."""
     words = list(tokens)
-    while words and words[0].casefold() in ("the", "der", "die", "das", "den", "dem", "ein", "eine", "a", "an"):
+    while words and words[0].casefold() in (
+        "the",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "ein",
+        "eine",
+        "a",
+        "an",
+    ):
         # "the Trump administration" begins with an article too, but so does no name.
         words = words[1:]
         if words and not words[0][:1].isupper():
@@ -86,9 +80,12 @@ def _run(tokens: Sequence[str]) -> str | None:
     run: list[str] = []
     for i, word in enumerate(words):
         following = words[i + 1] if i + 1 < len(words) else ""
-        if word.split("-")[-1][:1].isupper():
-            run.append(word)
-        elif run and word in _PARTICLES and following[:1].isupper() and not _genitive(word, words[i + 1 :]):
+        if word.split("-")[-1][:1].isupper() or (
+            run
+            and word in _PARTICLES
+            and following[:1].isupper()
+            and not _genitive(word, words[i + 1 :])
+        ):
             run.append(word)
         else:
             break
@@ -96,7 +93,7 @@ def _run(tokens: Sequence[str]) -> str | None:
 
 
 def _genitive(particle: str, rest: Sequence[str]) -> bool:
-    """ "Meyer von der Universität" and "Homans vom Sekretariat" go on with a place of work."""
+    """Whether the name has ended: in "Meyer von der Universität" a place of work follows."""
     return particle in ("der", "den", "zur") or (particle in ("von", "de") and is_role(rest[0]))
 
 

@@ -15,10 +15,13 @@ from stancewire.reading.features import words
 
 _NAME_LANGUAGES = ("de", "en")
 _GOVERNMENT = frozenset(
-    "regierung government administration führung leadership regime staatsführung kabinett cabinet "
-    "staat state staatsregierung zentralregierung in of von s".split()
+    (
+        "regierung government administration führung leadership regime staatsführung kabinett "
+        "cabinet staat state staatsregierung zentralregierung in of von s"
+    ).split()
 )
 _LONGEST_NAME = 4
+_ASCII: dict[int, str] = {ord("ä"): "a", ord("ö"): "o", ord("ü"): "u", ord("ß"): "ss"}
 
 
 def government_id(mention: str) -> str | None:
@@ -61,7 +64,7 @@ def _lookup(known: dict[str, str], name: str) -> str | None:
 
 
 def _plain(word: str) -> str:
-    return word.translate(str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"}))
+    return word.translate(_ASCII)
 
 
 @cache

@@ -1,10 +1,12 @@
 """Article in, readings out: every actor who states something, what, and with which stance."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,12 +30,34 @@ QUERY = "query: "
 """The prefix with which the base was trained for symmetric similarity (E5, Wang et al. 2022)."""
 
 
+class Encodes(Protocol):
+    """What the reader asks of an encoder; `stancewire.reading.encoder.Encoder` is the one."""
+
+    def states(self, ids: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Token ids [n] -> states [n, 384] and tag logits [n, layers, 3]."""
+
+    def vectors(self, sequences: Sequence[NDArray[np.int64]]) -> Array:
+        """Token ids of k texts -> unit vectors [k, 384]."""
+
+
 @dataclass(frozen=True)
 class Reading:
-    """What one article says: its actors in order of appearance, and its vector [384], unit length."""
+    """What one article says: its actors as they appear, and its unit vector [384]."""
 
     actors: tuple[ActorReading, ...]
     embedding: Array
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """One article on its way through the reader."""
+
+    article: Article
+    tokens: Tokens
+    sentences: list[Span]
+    states: Array
+    tagged: Tagged
+    linked: Linked
 
 
 class Reader:
@@ -44,7 +68,7 @@ class Reader:
         *,
         manifest: model.Manifest,
         tokenizer: TextTokenizer,
-        encoder: Encoder,
+        encoder: Encodes,
         heads: Heads,
         calibration: Mapping[str, Calibration],
     ) -> None:
@@ -86,130 +110,106 @@ class Reader:
 
     def read(self, article: Article) -> Reading:
         """All actors of an article; the same article always gives the same reading."""
-        body = article.body
-        tokens = self._tokenizer(body)
-        sentences = split_sentences(body, article.language)
-        states, tags = self._encode(self._tokenizer(article.title), tokens, sentences)
-        tagged = tagged_pieces(body, tokens, sentences, tags)
-        linked = link(tagged, states, self._heads)
-        said = self._stances(article.language, tokens, sentences, states, tagged, linked)
-        lead = (
-            f"{article.title}. {body[:LEAD_CHARACTERS]}"
-            if article.title
-            else body[:LEAD_CHARACTERS]
-        )
-        return Reading(
-            actors=tuple(self._actors(article, sentences, states, tagged, linked, said)),
-            embedding=self.embed([lead])[0],
-        )
+        draft = self._draft(article)
+        said = self._said(draft)
+        lead = " ".join(filter(None, (article.title, article.body[:LEAD_CHARACTERS])))
+        return Reading(actors=self._actors(draft, said), embedding=self.embed([lead])[0])
 
     def embed(self, texts: Sequence[str]) -> Array:
-        """Unit vectors [k, 384] of k texts; near texts, also across languages, have a high cosine."""
+        """Unit vectors [k, 384]; texts alike in meaning, in any language, have a high cosine."""
         return self._encoder.vectors([self._tokenizer(QUERY + text).ids for text in texts])
+
+    def with_embeddings(self, actor: ActorReading) -> ActorReading:
+        """The same reading, its statements carrying their vectors as base64 of int8 [384]."""
+        vectors = self.embed([s.text for s in actor.statements])
+        packed = np.round(vectors * 127).astype(np.int8)
+        statements = tuple(
+            msgspec.structs.replace(s, embedding=base64.b64encode(row.tobytes()).decode())
+            for s, row in zip(actor.statements, packed, strict=True)
+        )
+        return msgspec.structs.replace(actor, statements=statements)
+
+    def _draft(self, article: Article) -> _Draft:
+        tokens = self._tokenizer(article.body)
+        sentences = split_sentences(article.body, article.language)
+        states, tags = self._encode(self._tokenizer(article.title), tokens, sentences)
+        tagged = tagged_pieces(article.body, tokens, sentences, tags)
+        linked = link(tagged, states, self._heads)
+        return _Draft(article, tokens, sentences, states, tagged, linked)
 
     def _encode(
         self, title: Tokens, body: Tokens, sentences: Sequence[Span]
     ) -> tuple[Array, Array]:
-        """States [n, 384] and tag logits [n, layers, 3] of the body's tokens, from their windows."""
-        windows = cut_windows(title, body, sentences)
-        if not windows:
-            return np.zeros((0, 384), np.float32), np.zeros((0, len(Layer), 3), np.float32)
-        parts = []
-        for window in windows:
+        """States [n, 384] and tag logits [n, layers, 3] of the body, put together from windows."""
+        parts = [(np.zeros((0, 384), np.float32), np.zeros((0, len(Layer), 3), np.float32))]
+        for window in cut_windows(title, body, sentences):
             states, tags = self._encoder.states(window.ids)
             begin = window.body_at + window.own - window.first
             own = slice(begin, begin + window.last - window.own)
             parts.append((states[own], tags[own]))
-        states, tags = zip(*parts, strict=True)
-        return np.concatenate(states), np.concatenate(tags)
+        return np.concatenate([s for s, _ in parts]), np.concatenate([t for _, t in parts])
 
-    def _stances(
-        self,
-        language: str,
-        tokens: Tokens,
-        sentences: Sequence[Span],
-        states: Array,
-        tagged: Tagged,
-        linked: Linked,
-    ) -> NDArray[np.float64]:
+    def _said(self, draft: _Draft) -> NDArray[np.float64]:
         """Calibrated probabilities [k, 4] of each statement."""
-        around = [_token_range(tokens, sentences[s.sentence]) for s in tagged.statements]
+        tagged, states = draft.tagged, draft.states
+        around = [
+            _token_range(draft.tokens, draft.sentences[s.sentence]) for s in tagged.statements
+        ]
         mentions = span_means(states, [m.tokens for m in tagged.mentions])
         speakers = np.zeros((len(tagged.statements), states.shape[1]), dtype=np.float32)
-        for row, speaker in enumerate(linked.speakers):
+        for row, speaker in enumerate(draft.linked.speakers):
             if speaker is not None:
                 speakers[row] = mentions[speaker]
-        logits = self._heads.stance_logits(
-            span_means(states, [s.tokens for s in tagged.statements]),
-            span_means(states, around),
-            speakers,
-        )
-        return self._calibrated(language).statement(logits)
+        statements = span_means(states, [s.tokens for s in tagged.statements])
+        logits = self._heads.stance_logits(statements, span_means(states, around), speakers)
+        return self._calibrated(draft.article.language).statement(logits)
 
     def _calibrated(self, language: str) -> Calibration:
         return self._calibration.get(language) or self._calibration[self.languages[0]]
 
-    def _actors(
-        self,
-        article: Article,
-        sentences: Sequence[Span],
-        states: Array,
-        tagged: Tagged,
-        linked: Linked,
-        said: NDArray[np.float64],
-    ) -> list[ActorReading]:
+    def _actors(self, draft: _Draft, said: NDArray[np.float64]) -> tuple[ActorReading, ...]:
         by_actor: dict[int | None, list[int]] = {}
-        for i, speaker in enumerate(linked.speakers):
-            by_actor.setdefault(None if speaker is None else linked.actors[speaker], []).append(i)
-        readings = []
-        for cluster, rows in by_actor.items():
-            mentions = [
-                m for m, c in zip(tagged.mentions, linked.actors, strict=True) if c == cluster
-            ]
-            named = [m.text for m in mentions if not m.pronoun]
-            if named:
-                actor = describe(
-                    named, kind=self._kind(mentions, states), language=article.language
-                )
-            else:
-                text = mentions[0].text if mentions else ""
-                actor = nobody(article.language, article_uri=article.uri, mention=text)
-            readings.append(
-                ActorReading(
-                    actor=actor,
-                    stance=stance_reading(self._calibrated(article.language).actor(said[rows])),
-                    statements=tuple(
-                        _statement(article.body, sentences, tagged, linked, said, i) for i in rows
-                    ),
-                    resolved=bool(named),
-                )
-            )
-        return readings
+        for i, speaker in enumerate(draft.linked.speakers):
+            cluster = None if speaker is None else draft.linked.actors[speaker]
+            by_actor.setdefault(cluster, []).append(i)
+        return tuple(self._actor(draft, cluster, rows, said) for cluster, rows in by_actor.items())
 
-    def _kind(self, mentions: Sequence[Piece], states: Array) -> ActorKind:
-        vectors = span_means(states, [m.tokens for m in mentions if not m.pronoun])
+    def _actor(
+        self, draft: _Draft, cluster: int | None, rows: list[int], said: NDArray[np.float64]
+    ) -> ActorReading:
+        members = zip(draft.tagged.mentions, draft.linked.actors, strict=True)
+        mentions = [mention for mention, number in members if number == cluster]
+        named = [mention for mention in mentions if not mention.pronoun]
+        article = draft.article
+        if named:
+            actor = describe([m.text for m in named], kind=self._kind(named, draft.states))
+        else:
+            text = mentions[0].text if mentions else ""
+            actor = nobody(article.language, article_uri=article.uri, mention=text)
+        return ActorReading(
+            actor=actor,
+            stance=stance_reading(self._calibrated(article.language).actor(said[rows])),
+            statements=tuple(_statement(draft, i, said[i]) for i in rows),
+            resolved=bool(named),
+        )
+
+    def _kind(self, named: Sequence[Piece], states: Array) -> ActorKind:
+        vectors = span_means(states, [m.tokens for m in named])
         return KINDS[int(self._heads.kind(vectors).mean(axis=0).argmax())]
 
 
-def _statement(
-    body: str,
-    sentences: Sequence[Span],
-    tagged: Tagged,
-    linked: Linked,
-    said: NDArray[np.float64],
-    i: int,
-) -> Statement:
-    piece, speaker = tagged.statements[i], linked.speakers[i]
-    start, end = sentences[piece.sentence]
-    cue = nearest(piece, tagged.cues)
+def _statement(draft: _Draft, i: int, probabilities: NDArray[np.float64]) -> Statement:
+    piece, speaker = draft.tagged.statements[i], draft.linked.speakers[i]
+    start, end = draft.sentences[piece.sentence]
+    cue = nearest(piece, draft.tagged.cues)
     return Statement(
         text=piece.text,
         start=piece.start,
         end=piece.end,
-        sentence=Passage(text=body[start:end], start=start, end=end),
-        speaker=None if speaker is None else tagged.mentions[speaker].passage,
+        sentence=Passage(text=draft.article.body[start:end], start=start, end=end),
+        speaker=None if speaker is None else draft.tagged.mentions[speaker].passage,
         cue=None if cue is None else cue.passage,
-        stance=statement_stance(said[i]),
+        stance=statement_stance(probabilities),
     )
 
 

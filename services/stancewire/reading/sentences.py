@@ -1,5 +1,7 @@
 """Sentences with offsets that slice the text they came from."""
 
+from itertools import pairwise
+
 from sentencex import get_sentence_boundaries
 
 Span = tuple[int, int]
@@ -27,7 +29,7 @@ def _in_line(line: str, language: str) -> list[Span]:
     # The splitter keeps quotations whole, so it is shown the line with the quotation marks blanked.
     found = get_sentence_boundaries(language, line.translate(_BLANK_QUOTES))
     cuts = [0, *(_quotes_rejoined(line, b["end_index"]) for b in found)]
-    spans = [_trim(line, start, end) for start, end in zip(cuts, cuts[1:], strict=False)]
+    spans = [_trim(line, start, end) for start, end in pairwise(cuts)]
     return _join_fragments(line, [span for span in spans if span[0] < span[1]])
 
 

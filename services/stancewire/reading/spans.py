@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ class _Cutter:
             *(i for i in range(span[0] + 1, span[1]) if of[i - span[0]] != of[i - span[0] - 1]),
             span[1],
         ]
-        pieces = (self._piece((a, b)) for a, b in zip(edges, edges[1:], strict=False))
+        pieces = (self._piece((a, b)) for a, b in pairwise(edges))
         return [p for p in pieces if sum(c.isalnum() for c in p.text) > 2]
 
     def mention(self, span: Span) -> Piece | None:

@@ -9,12 +9,14 @@ from stancewire.reading.labels import BEGIN, INSIDE, OUTSIDE, decode_bio, spans_
 
 
 def valid(tags):
-    return all(
-        not (t == INSIDE and (i == 0 or tags[i - 1] == OUTSIDE)) for i, t in enumerate(tags)
+    return all(not (t == INSIDE and (i == 0 or tags[i - 1] == OUTSIDE)) for i, t in enumerate(tags))
+
+
+@given(
+    arrays(
+        np.float32, st.tuples(st.integers(1, 6), st.just(3)), elements=st.floats(-9, 9, width=16)
     )
-
-
-@given(arrays(np.float32, st.tuples(st.integers(1, 6), st.just(3)), elements=st.floats(-9, 9, width=16)))
+)
 def test_viterbi_finds_the_best_of_all_valid_paths(logits):
     def weight(tags):
         return sum(float(logits[i, t]) for i, t in enumerate(tags))

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ def test_a_quotation_of_two_sentences_gives_two():
     ]
 
 
-@pytest.mark.parametrize("opening, closing", ["„“", "“”", "»«", "«»", '""'])
+@pytest.mark.parametrize(("opening", "closing"), ["„“", "“”", "»«", "«»", '""'])
 def test_marks_stay_with_the_sentence_that_they_frame(opening, closing):
     text = f"{opening}Das hilft.{closing} {opening}Das auch.{closing}"
     assert parts(text) == [f"{opening}Das hilft.{closing}", f"{opening}Das auch.{closing}"]
@@ -36,6 +38,6 @@ def test_a_line_break_ends_a_sentence():
 def test_spans_are_ordered_apart_and_lose_no_letter(text):
     spans = split_sentences(text, "en")
     assert all(a < b for a, b in spans)
-    assert all(b <= c for (_, b), (c, _) in zip(spans, spans[1:], strict=False))
+    assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
     covered = {i for a, b in spans for i in range(a, b)}
     assert all(i in covered for i, c in enumerate(text) if c.isalnum())
