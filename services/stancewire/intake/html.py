@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from stancewire.intake.html_tags import BLOCKS, CELLS, LEFT_OUT, simplify
+from stancewire.intake.html_tags import BLOCKS, CELLS, LEFT_OUT, RENAMED, simplify
 
 _TAG = re.compile(
     r"</?(?:a|article|b|blockquote|br|div|em|figure|h[1-6]|i|img|li|ol|p|section|span|strong|table"
@@ -66,7 +66,7 @@ def _pieces(body: LexborNode) -> Iterator[str | None]:
             yield (node.text_content or "").replace(_BREAK, " ")
         elif tag == "br":
             yield _BREAK
-        elif not tag.startswith(("-", LEFT_OUT)):
+        elif tag not in LEFT_OUT and not tag.startswith(("-", RENAMED)):
             yield _boundary(tag)
             pending.append((node, True))
             pending.extend((child, False) for child in reversed(_children(node)))
