@@ -17,7 +17,7 @@ from stancewire import coverage
 from stancewire.cli.demo_screen import DemoScreen, ServiceLog
 from stancewire.cli.playing import Outcome, Playing
 from stancewire.cli.processes import own_servers, plan_services
-from stancewire.errors import StancewireError
+from stancewire.errors import ConfigurationError, StancewireError, Unavailable
 from stancewire.plumbing.kafka import apply_topics
 from stancewire.plumbing.sections import KafkaSettings, RedisSettings
 from stancewire.plumbing.settings import (
@@ -27,7 +27,7 @@ from stancewire.plumbing.settings import (
     load_settings,
     variable,
 )
-from stancewire.plumbing.supervise import Service, Supervisor
+from stancewire.plumbing.supervise import BAD_CONFIGURATION, Service, Supervisor
 
 _GRACE_S = 4.5
 _INTERRUPTED = 130
@@ -69,7 +69,8 @@ def demo(*, keep: bool, verbose: bool) -> None:
         sys.exit(_INTERRUPTED)
     if outcome is None:
         log.show()
-        raise click.ClickException("the services ended before all articles were read")
+        error = ConfigurationError if run.code == BAD_CONFIGURATION else Unavailable
+        raise error("the services ended before all was read; their last lines above say why")
     sys.exit(1 if outcome.lost else 0)
 
 
@@ -82,6 +83,8 @@ class _Run:
     log: ServiceLog
     keep: bool
     interrupted: bool = False
+    code: int | None = None
+    """With which the services ended, if they did so by themselves."""
 
     async def until_ended(self, services: Sequence[Service]) -> Outcome | None:
         """Run until all is processed, somebody interrupts, or the services end by themselves."""
@@ -94,6 +97,8 @@ class _Run:
         try:
             await asyncio.wait({running, playing}, return_when=asyncio.FIRST_COMPLETED)
             self.playing.stopped.set()
+            if running.done():
+                self.code = running.result()
             return await playing
         finally:
             self.playing.stopped.set()

@@ -20,7 +20,7 @@ from stancewire.events import StanceChange
 from stancewire.plumbing.kafka import Topics
 from stancewire.plumbing.settings import Settings, variable
 
-_LAST_LINES = 30
+_LAST_LINES = 12
 _LEAST_ARTICLES = 3
 _SHOWN_LOST = 10
 
@@ -124,16 +124,18 @@ class ServiceLog:
 
     def __init__(self, *, verbose: bool) -> None:
         self._verbose = verbose
-        self._last: deque[str] = deque(maxlen=_LAST_LINES)
+        self._last: dict[str, deque[str]] = {}
 
     def take(self, line: str) -> None:
-        """Take a line."""
+        """Take a line, which begins with the name of its service."""
         if self._verbose:
             print(line, file=sys.stderr, flush=True)
         else:
-            self._last.append(line)
+            name = line.partition(" ")[0]
+            self._last.setdefault(name, deque(maxlen=_LAST_LINES)).append(line)
 
     def show(self) -> None:
-        """Print the last lines that were not shown yet."""
-        while self._last:
-            print(self._last.popleft(), file=sys.stderr, flush=True)
+        """Print the last lines of each service that were not shown yet."""
+        for lines in self._last.values():
+            while lines:
+                print(lines.popleft(), file=sys.stderr, flush=True)
