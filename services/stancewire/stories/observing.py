@@ -1,6 +1,6 @@
 """From a reading to the observations of one version of an article, and to their withdrawal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -39,7 +39,10 @@ def observe(
     model: ModelRef,
     observed_at: datetime,
 ) -> tuple[Observation, ...]:
-    """One active observation per actor, in the order of the readings; without a story offline."""
+    """One active observation per actor, in the order of the readings; without a story offline.
+
+    Readings that turned out to be of the same actor become one: an actor has one vote an article.
+    """
     return tuple(
         Observation(
             observation_id=observation_id(
@@ -59,7 +62,28 @@ def observe(
             observed_at=observed_at,
             resolved=reading.resolved,
         )
-        for reading in readings
+        for reading in _one_per_actor(readings)
+    )
+
+
+def _one_per_actor(readings: Iterable[ActorReading]) -> Iterator[ActorReading]:
+    found: dict[str, list[ActorReading]] = {}
+    for reading in readings:
+        found.setdefault(reading.actor.id, []).append(reading)
+    for same in found.values():
+        yield same[0] if len(same) == 1 else _joined(same)
+
+
+def _joined(same: Sequence[ActorReading]) -> ActorReading:
+    """All statements in order of the text; stance and name of the reading that has the most."""
+    leading = max(same, key=lambda reading: len(reading.statements))
+    statements = {(s.start, s.end): s for reading in same for s in reading.statements}
+    aliases = dict.fromkeys(alias for reading in same for alias in reading.actor.aliases)
+    return msgspec.structs.replace(
+        leading,
+        actor=msgspec.structs.replace(leading.actor, aliases=tuple(aliases)),
+        statements=tuple(statements[place] for place in sorted(statements)),
+        resolved=any(reading.resolved for reading in same),
     )
 
 

@@ -1,5 +1,6 @@
 import msgspec
 
+from rule_reader import RuleReader
 from stancewire.events import (
     Actor,
     ActorReading,
@@ -61,3 +62,30 @@ def test_what_vanished_is_what_no_key_has_any_more() -> None:
 def test_a_key_that_vanished_twice_is_named_once_by_its_last_observation() -> None:
     first, second = observations("a"), observations("a", version=2)
     assert vanished([*first, *second], []) == tuple(msgspec.structs.replace(o) for o in second)
+
+
+def test_readings_of_the_same_actor_become_one_vote() -> None:
+    reader = RuleReader()
+    text = "Ann: warning of rain\nBob: hopeful\nAnn: hopeful of sun\nAnn: hopeful of wind\n"
+    read = reader.read(article(body=text)).actors
+    first, bob, *rest = read
+    joined = ActorReading(
+        actor=msgspec.structs.replace(rest[0].actor, aliases=("A.", "Ann")),
+        stance=rest[0].stance,
+        statements=tuple(s for reading in rest for s in reading.statements),
+    )
+    ann, other = observe(
+        [first, bob, joined],
+        article=refer_to(article(), version=1),
+        story=None,
+        model=MODEL,
+        observed_at=NOON,
+    )
+    assert (ann.actor.name, other.actor.name) == ("Ann", "Bob")
+    assert [s.text for s in ann.statements] == [
+        "warning of rain",
+        "hopeful of sun",
+        "hopeful of wind",
+    ]
+    assert ann.stance.label == "hopeful"
+    assert ann.actor.aliases == ("A.", "Ann")
