@@ -1,5 +1,6 @@
 """The AsyncAPI document is well formed and says what the code does."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,11 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from event_strategies import events
+from stancewire.errors import InvalidInput
 from stancewire.events import VOTING_STANCES, ChangeType
 from stancewire.plumbing import envelope
 from stancewire.plumbing.kafka import Topics, topic_specs
 from stancewire.plumbing.schemas import NAMES, schemas_directory
 from stancewire.plumbing.sections import KafkaSettings
+from stancewire.workers.dead_letters import dead_letter
+from stancewire.workers.records import Incoming
 
 SPECIFICATION = Path(__file__).with_name("asyncapi-3.0.0-kafka.schema.json")
 
@@ -111,6 +115,29 @@ def test_the_headers_of_every_event_are_as_stated(document, event):
 
     Draft202012Validator({**stated, "components": document["components"]}).validate(headers)
     assert set(headers) <= set(stated["properties"])
+
+
+@pytest.mark.parametrize("error", [InvalidInput("no", stage="schema"), KeyError("x")])
+@pytest.mark.parametrize("model_version", [None, "1.0.0"])
+def test_the_headers_of_dead_letters_are_as_stated(document, error, model_version):
+    incoming = Incoming(
+        topic="stancewire.articles",
+        partition=3,
+        offset=17,
+        key=b"urn:a",
+        value=b"\xff",
+        headers=(("theirs", b"\xfe"),),
+        timestamp=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+    stated = document["components"]["schemas"]["deadLetterHeaders"]
+    letter = dead_letter(incoming, error, model_version=model_version)
+    ours = {name: value.decode() for name, value in letter.headers if name != "theirs"}
+
+    assert (letter.key, letter.value, letter.headers[0]) == (b"urn:a", b"\xff", ("theirs", b"\xfe"))
+    Draft202012Validator(stated).validate(ours)
+    assert set(ours) <= set(stated["properties"])
+    stages = stated["properties"]["__connect.errors.stage"]["description"]
+    assert ours["__connect.errors.stage"] in stages
 
 
 def test_every_type_of_event_is_stated(document):

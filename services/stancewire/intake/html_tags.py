@@ -11,7 +11,7 @@ import re
 from stancewire.errors import InvalidInput
 
 MOST_ELEMENTS = 10_000
-"""Block elements that a body may have; for so many, nested, the parser takes a fraction of a second."""
+"""Block elements that a body may have: so many, nested, take the parser a fraction of a second."""
 RENAMED = "x-"
 """Begins the new name of elements whose own has costly rules; all of them are left out."""
 
