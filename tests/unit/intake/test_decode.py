@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from examples import ARRIVAL, examples
 from stancewire.errors import InvalidInput
 from stancewire.events import Article, Withdrawal
-from stancewire.intake.decode import DEEPEST_JSON, decode
+from stancewire.intake.decode import DEEPEST_JSON, MAX_RECORD_BYTES, decode
 from stancewire.plumbing import schemas
 
 PLAIN = {"uri": "urn:a", "body": "The minister sees a chance.", "language": "en"}
@@ -113,6 +113,12 @@ def test_body_is_allowed_to_its_limit_in_bytes():
 
     assert read(plain(body=longest)).body == longest
     assert "4097 bytes" in str(refusal(plain(body=longest + "x")))
+
+
+def test_record_has_a_limit_of_its_own():
+    padded = msgspec.json.encode(PLAIN) + b" " * MAX_RECORD_BYTES
+
+    assert "more than 12582912" in str(refusal(padded))
 
 
 def test_null_withdraws_the_article_of_the_key():

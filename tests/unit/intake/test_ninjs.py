@@ -34,6 +34,15 @@ def test_both_versions_of_the_standard_give_the_same_article():
     assert three.source == Source(name="Agentur Mitte", owner="agentur mitte")
 
 
+def test_declared_standard_decides_where_no_name_does():
+    with pytest.raises(InvalidInput, match="/bodies/0/contenttype is 5"):
+        read(standard={"version": "2.1"}, bodies=[{"value": "x", "contenttype": 5}])
+
+
+def test_empty_time_is_a_missing_one():
+    assert read(versionCreated=" ").modified_at is None
+
+
 def test_mixed_spelling_is_refused_so_that_no_withdrawal_is_overlooked():
     with pytest.raises(InvalidInput, match=r"mixes versionCreated .* with pubstatus"):
         read(versionCreated="2026-03-01T10:00:00Z", pubstatus="canceled")

@@ -65,6 +65,11 @@ def test_identity_is_the_first_that_holds_beyond_the_page(changes, uri):
     assert read({**NODE, **changes}).uri == uri
 
 
+def test_identity_must_be_fit_for_a_key():
+    with pytest.raises(InvalidInput, match="cannot be a key"):
+        read({**NODE, "@id": "https://post.example/\n"})
+
+
 def test_identity_is_needed():
     with pytest.raises(InvalidInput, match="no identity"):
         read({**NODE, "url": " "})
