@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from stancewire.events import (
     Actor,
@@ -93,12 +94,13 @@ def statements(
             speaker=None,
             cue=None,
             stance=StatementStance(label=stance, scores=scores),
-            fingerprint=fingerprint(text),
+            fingerprint=known_fingerprint(text),
         )
         for text in texts
     )
 
 
+@lru_cache
 def own_words(name: str) -> str:
     """Words that no other name's are a copy of."""
     return " ".join(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}{i}").hex[:9] for i in range(6))
@@ -122,3 +124,10 @@ def articles(
         observation(f"{prefix}{i}", label, hours=start + i * every)
         for i, label in enumerate(labels)
     ]
+
+
+def days(number: float) -> timedelta:
+    return timedelta(days=number)
+
+
+known_fingerprint = lru_cache(fingerprint)

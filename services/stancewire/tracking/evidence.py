@@ -40,7 +40,7 @@ def absorb(state: State, observation: Observation) -> State:
         return state
     cleared = _without(state, article.uri)
     if withdrawn or is_folded:
-        at = known.at if known else place[0]
+        at = known.at if known and is_folded else place[0]
         return _buried(cleared, Tombstone(uri=article.uri, version=article.version, at=at))
     return _linked(cleared, item_of(observation))
 

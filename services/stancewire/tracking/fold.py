@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from stancewire.events import VOTING_STANCES, ChangeType, Stance, StanceSince, Support
 from stancewire.tracking.config import DetectorConfig
-from stancewire.tracking.cusum import Sums, advance
+from stancewire.tracking.cusum import advance
 from stancewire.tracking.state import INDEX, NOTHING, Move, Reckoning, Tally
 from stancewire.tracking.votes import Ballot
 
@@ -108,10 +108,13 @@ class _Run:
         """Move to the stance with most against the held one, if any has enough; else wait."""
         ready = [j for j in _PLACES if self._is_ready(j)]
         if ready:
-            self._move(max(ready, key=lambda j: (self._sums[j], -j)), ballot)
+            self._move(max(ready, key=self._weight), ballot)
             return
         h = self._config.h
         self._sums = (min(self._sums[0], h), min(self._sums[1], h), min(self._sums[2], h))
+
+    def _weight(self, j: int) -> tuple[float, int, int]:
+        return (self._sums[j], self._tallies[j].votes, -j)
 
     def _is_ready(self, j: int) -> bool:
         tally = self._tallies[j]
@@ -166,7 +169,8 @@ def _mean(tally: Tally) -> float:
     return tally.mass / tally.seen if tally.seen else 0.0
 
 
-def strongest(sums: Sums, *, above: float) -> Stance | None:
-    """The stance with the largest statistic, where that is above a bound."""
-    place = max(_PLACES, key=lambda j: (sums[j], -j))
+def strongest(reckoning: Reckoning, *, above: float) -> Stance | None:
+    """The stance with most against the held one, where its statistic is above a bound."""
+    sums, tallies = reckoning.sums, reckoning.tallies
+    place = max(_PLACES, key=lambda j: (sums[j], tallies[j].votes, -j))
     return VOTING_STANCES[place] if sums[place] > above else None

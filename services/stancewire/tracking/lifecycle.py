@@ -4,7 +4,8 @@ The ledger holds the moves of the last trajectory with the ids under which subsc
 Its difference to the present trajectory says what to publish:
 
 - a move that is new: its own type (`established`, `changed`, `reverted`);
-- a move that is gone while another to the same stance has come: `amended`, naming the old one;
+- a move that is gone while another to the same stance has come, or that has another time:
+  `amended`, naming the old one;
 - a move that is gone for good: `retracted`, naming it.
 
 An article that comes after the allowance shifts and adds moves without an event, unless subscribers
@@ -12,6 +13,7 @@ would be left with the wrong present stance. What they were told is wrong is alw
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -34,7 +36,7 @@ class Publication:
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
-    """The new ledger, ids of new moves still open, and what to publish, in order."""
+    """The new ledger, where ids of new moves are still open, and what to publish, in order."""
 
     ledger: tuple[Entry, ...]
     publications: tuple[Publication, ...]
@@ -48,31 +50,108 @@ def reconcile(
     `late` says that the cause is an article beyond the allowance; `told` is the stance that
     subscribers were told before the first move.
     """
-    known = {_identity(entry.move): entry for entry in ledger}
-    shown = {_identity(move) for move in moves}
-    lost = [entry for entry in ledger if _identity(entry.move) not in shown]
-    added = [move for move in moves if _identity(move) not in known]
-    heirs = _heirs(lost, added)
-    inherited = {id(heir) for _, heir in heirs}
-    publications = [
+    lost, heirs = _gone(ledger, moves)
+    retractions = [
         Publication(type="retracted", move=entry.move, place=None, supersedes=entry.change_id)
         for entry in lost
-        if entry.change_id and not any(entry is e for e, _ in heirs)
+        if entry.change_id
     ]
-    entries: list[Entry] = []
-    for place, move in enumerate(moves):
+    successor = _Successor(late=late)
+    for place, (move, entry) in enumerate(zip(moves, heirs, strict=True)):
+        successor.take(place, move, entry)
+    successor.tell_the_present(told)
+    successor.keep_what_was_told_in_order()
+    publications = sorted(successor.publications.items())
+    return Settlement(
+        ledger=tuple(successor.entries),
+        publications=(*retractions, *(publication for _, publication in publications)),
+    )
+
+
+class _Successor:
+    """The new ledger, and what to publish at which of its places."""
+
+    def __init__(self, *, late: bool) -> None:
+        self._late = late
+        self.entries: list[Entry] = []
+        self.publications: dict[int, Publication] = {}
+
+    def take(self, place: int, move: Move, entry: Entry | None) -> None:
+        """A move of the trajectory, and the entry that it continues."""
+        if entry is None:
+            self.entries.append(Entry(change_id=None, move=move))
+            if not self._late:
+                self._announce(place)
+            return
+        is_as_before = _identity(entry.move) == _identity(move) and entry.move.at == move.at
+        self.entries.append(replace(entry, move=move))
+        if not (is_as_before or self._late or entry.change_id is None):
+            self._amend(place)
+
+    def tell_the_present(self, told: Stance | None) -> None:
+        """Announce the last move where subscribers would else take another stance for present."""
+        for place in range(len(self.entries)):
+            if self._is_told(place):
+                told = self.entries[place].move.current.stance
+        if self.entries and told != self.entries[-1].move.current.stance:
+            self._announce(len(self.entries) - 1)
+
+    def keep_what_was_told_in_order(self) -> None:
+        """Amend what shifted silently where it would seem to come after what followed it."""
+        following: datetime | None = None
+        for place in reversed(range(len(self.entries))):
+            if not self._is_told(place):
+                continue
+            entry = self.entries[place]
+            shown = entry.move.at if place in self.publications else entry.told_at
+            if following is not None and shown is not None and shown > following:
+                self._amend(place)
+                shown = entry.move.at
+            following = shown
+
+    def _is_told(self, place: int) -> bool:
+        return place in self.publications or self.entries[place].change_id is not None
+
+    def _announce(self, place: int) -> None:
+        move = self.entries[place].move
+        self.entries[place] = replace(self.entries[place], told_at=move.at)
+        self.publications[place] = Publication(type=move.type, move=move, place=place)
+
+    def _amend(self, place: int) -> None:
+        entry = self.entries[place]
+        amendments = entry.amendments + 1
+        self.entries[place] = replace(entry, amendments=amendments, told_at=entry.move.at)
+        self.publications[place] = Publication(
+            type="amended",
+            move=entry.move,
+            place=place,
+            supersedes=entry.change_id,
+            amendments=amendments,
+        )
+
+
+def _gone(
+    ledger: tuple[Entry, ...], moves: tuple[Move, ...]
+) -> tuple[list[Entry], list[Entry | None]]:
+    """The entries that nothing continues, and for each move the entry that it continues.
+
+    A move continues the entry of the same identity; else, of the entries that have none, in order,
+    the first one to the same stance.
+    """
+    known = {_identity(entry.move): entry for entry in ledger}
+    shown = {_identity(move) for move in moves}
+    rest = [entry for entry in ledger if _identity(entry.move) not in shown]
+    lost, heirs = [], []
+    for move in moves:
         entry = known.get(_identity(move))
-        if entry is not None:
-            entries.append(replace(entry, move=move))
-        elif id(move) in inherited:
-            lost_entry = next(e for e, heir in heirs if heir is move)
-            entries.append(_amended(lost_entry, move, late, place, publications))
-        else:
-            entries.append(Entry(change_id=None, move=move))
-            if not late:
-                publications.append(Publication(type=move.type, move=move, place=place))
-    _tell_the_present(entries, publications, told)
-    return Settlement(ledger=tuple(entries), publications=tuple(publications))
+        if entry is None:
+            place = next((i for i, e in enumerate(rest) if _stance(e) == move.current.stance), None)
+            if place is not None:
+                lost += rest[:place]
+                entry = rest[place]
+                rest = rest[place + 1 :]
+        heirs.append(entry)
+    return [*lost, *rest], heirs
 
 
 def _identity(move: Move) -> tuple[ChangeType, Stance | None, Stance, tuple[str, ...]]:
@@ -81,48 +160,5 @@ def _identity(move: Move) -> tuple[ChangeType, Stance | None, Stance, tuple[str,
     return (move.type, previous, move.current.stance, move.uris)
 
 
-def _heirs(lost: list[Entry], added: list[Move]) -> list[tuple[Entry, Move]]:
-    """Lost entries with the new moves that take their place: to the same stance, in order."""
-    pairs = []
-    rest = list(lost)
-    for move in added:
-        place = next(
-            (i for i, e in enumerate(rest) if e.move.current.stance == move.current.stance), None
-        )
-        if place is not None:
-            pairs.append((rest[place], move))
-            rest = rest[place + 1 :]
-    return pairs
-
-
-def _amended(
-    lost: Entry, move: Move, late: bool, place: int, publications: list[Publication]
-) -> Entry:
-    if late or lost.change_id is None:
-        return replace(lost, move=move)
-    amendments = lost.amendments + 1
-    publications.append(
-        Publication(
-            type="amended",
-            move=move,
-            place=place,
-            supersedes=lost.change_id,
-            amendments=amendments,
-        )
-    )
-    return replace(lost, move=move, amendments=amendments)
-
-
-def _tell_the_present(
-    entries: list[Entry], publications: list[Publication], told: Stance | None
-) -> None:
-    """Publish the last move where subscribers would otherwise take another stance for present."""
-    if not entries:
-        return
-    coming = {p.place for p in publications}
-    for place, entry in enumerate(entries):
-        if entry.change_id is not None or place in coming:
-            told = entry.move.current.stance
-    last = entries[-1].move
-    if told != last.current.stance:
-        publications.append(Publication(type=last.type, move=last, place=len(entries) - 1))
+def _stance(entry: Entry) -> Stance:
+    return entry.move.current.stance

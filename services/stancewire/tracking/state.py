@@ -142,6 +142,8 @@ class Entry(Stored, frozen=True, kw_only=True):
     """The id first published for it; None where it entered history without an event."""
     move: Move
     amendments: int = 0
+    told_at: datetime | None = None
+    """When it occurred according to the newest event about it."""
 
 
 class Named(Stored, frozen=True, kw_only=True):

@@ -24,7 +24,8 @@ def step(
     """Take an observation into the log of its key.
 
     A key begins as `State()`. An observation that brings nothing new gives the same object back
-    and no event. `recorded_at` is stamped on the events and goes nowhere else.
+    and no event; one that is only the newest to name the actor and the story changes the names.
+    `recorded_at` is stamped on the events and goes nowhere else.
 
     A reading by another model than the key's first joins the log without a vote, so that a new
     model never looks like a change of mind; `rebaseline` moves the key over to it.
@@ -33,9 +34,10 @@ def step(
     to be published more than `config.max_ahead` after the record's Kafka timestamp.
     """
     _check(observation, config)
-    absorbed = absorb(_introduced(state, observation), observation)
-    if absorbed.items == state.items and absorbed.tombstones == state.tombstones:
-        return state, ()
+    introduced = _introduced(state, observation)
+    absorbed = absorb(introduced, observation)
+    if absorbed is introduced:
+        return introduced, ()
     named, model = _known(absorbed)
     moves, end = trajectory(absorbed, config=config)
     publisher = Publisher(

@@ -41,7 +41,7 @@ def view(state: State, *, as_of: datetime, config: DetectorConfig) -> View:
         story=state.named.story if state.named else None,
         actor=state.named.actor if state.named else None,
         held=end.held,
-        pending=strongest(end.sums, above=config.pending_above),
+        pending=strongest(end, above=config.pending_above),
         is_stale=end.voted_at is not None and as_of >= end.voted_at + config.stale_after,
         votes=sum(not ballot.carries for ballot in cast),
         articles=len(state.items),
