@@ -32,6 +32,9 @@ COMMANDS = {
     "publish": LazyCommand("stancewire.cli.publish:publish", "Send articles to Kafka."),
     "tail": LazyCommand("stancewire.cli.tail:tail", "Follow a topic."),
     "topics": LazyCommand("stancewire.cli.topics:topics", "Create the topics, or compare them."),
+    "evaluate": LazyCommand(
+        "stancewire.cli.evaluate:evaluate", "Score the reader on labelled articles."
+    ),
     "doctor": LazyCommand(
         "stancewire.cli.doctor:doctor", "Find what is wrong, and how to mend it."
     ),

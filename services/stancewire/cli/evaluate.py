@@ -1,0 +1,153 @@
+"""`stancewire evaluate`: how good the reader is, on labelled articles."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from stancewire.cli.progress import progress
+from stancewire.cli.read import ReaderLike, load_reader
+from stancewire.errors import InvalidInput
+from stancewire.events import ActorReading, ModelRef
+from stancewire.plumbing.settings import load_settings
+from stancewire.reading.scoring.gold import GoldArticle, parse_gold
+from stancewire.reading.scoring.report import Measure, Report
+from stancewire.reading.scoring.report import evaluate as measure
+
+_TITLES = {
+    "actor_precision": "actors: precision",
+    "actor_recall": "actors: recall",
+    "actor_f1": "actors: F1",
+    "stance_accuracy": "stance: accuracy",
+    "stance_accuracy_alt": "stance: accuracy, alt accepted",
+    "stance_macro_f1": "stance: macro-F1",
+    "stance_macro_f1_alt": "stance: macro-F1, alt accepted",
+    "joint_f1": "actor and stance: F1, alt accepted",
+    "ece": "calibration error (less is better)",
+    "brier": "Brier score (less is better)",
+    "statement_character_f1": "characters of statements: F1",
+}
+
+
+@click.command()
+@click.argument("gold", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Directory of the reading model; the one inside the package where not given.",
+)
+def evaluate(gold: Path, as_json: bool, model: Path | None) -> None:
+    """Score the reader on labelled articles.
+
+    GOLD is a .jsonl file, an article a line with its actors and their stances; docs/evaluation.md
+    describes it and the measures. Each measure comes with its 95 % bootstrap interval over
+    articles. Where a line is bad, every bad one is named, nothing is scored, and the exit code is
+    1.
+    """
+    settings = load_settings()
+    if model is not None:
+        settings = settings.replace(reader={"model": model})
+    articles = _load(gold)
+    reader = load_reader(settings)
+    report = measure(articles, _read(articles, reader))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(_fields(report, reader.model))))
+    else:
+        Console().print(_tables(report, reader.model))
+
+
+def _load(file: Path) -> list[GoldArticle]:
+    articles: list[GoldArticle] = []
+    problems: list[str] = []
+    seen: dict[str, int] = {}
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                article = parse_gold(line)
+                if (first := seen.setdefault(article.id, number)) != number:
+                    raise InvalidInput(
+                        f"the id {article.id!r} stands in line {first} already", stage="article"
+                    )
+            except InvalidInput as error:
+                problems.append(f"{file}:{number}: {error}")
+            else:
+                articles.append(article)
+    if not articles and not problems:
+        problems.append(f"{file}: there is no article in it")
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(1)
+    return articles
+
+
+def _read(articles: Sequence[GoldArticle], reader: ReaderLike) -> list[Sequence[ActorReading]]:
+    readings: list[Sequence[ActorReading]] = []
+    with progress("reading", total=len(articles)) as advance:
+        for gold in articles:
+            readings.append(reader.read(gold.article).actors)
+            advance()
+    return readings
+
+
+def _fields(report: Report, model: ModelRef) -> dict[str, object]:
+    return {"model": model, **msgspec.structs.asdict(report)}
+
+
+def _tables(report: Report, model: ModelRef) -> RenderableType:
+    heading = Text.assemble(
+        (f"{model.name} {model.version}", "bold"),
+        f" on {report.all.articles} articles with {report.all.actors} actors;"
+        " in brackets the 95 % interval",
+    )
+    return Group(
+        heading, Text(), _overview(report), Text(), _kinds(report), Text(), _stances(report)
+    )
+
+
+def _overview(report: Report) -> Table:
+    groups = {"all": report.all, **report.languages}
+    table = _table("measure", *groups)
+    table.add_row("articles", *(str(group.articles) for group in groups.values()))
+    table.add_row("actors", *(str(group.actors) for group in groups.values()))
+    for name, title in _TITLES.items():
+        table.add_row(title, *(_shown(group.measures[name]) for group in groups.values()))
+    return table
+
+
+def _kinds(report: Report) -> Table:
+    table = _table("kind of actor", "actors", "recall", "stance: accuracy", "alt accepted")
+    for kind, group in report.kinds.items():
+        table.add_row(kind, str(group.actors), *(_shown(m) for m in group.measures.values()))
+    return table
+
+
+def _stances(report: Report) -> Table:
+    """The confusion matrix, and how well each stance is told."""
+    table = _table("labelled ↓ read →", *report.confusion, "F1", "alt accepted")
+    for stance, row in report.confusion.items():
+        scores = (report.stance_f1[stance], report.stance_f1_alt[stance])
+        table.add_row(stance, *map(str, row.values()), *(f"{score:.3f}" for score in scores))
+    return table
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _shown(measure: Measure) -> str:
+    if measure.value is None:
+        return "–"
+    return f"{measure.value:.3f} [{measure.low:.3f} {measure.high:.3f}]"

@@ -1,0 +1,1 @@
+"""How good a reading is: readings against labelled articles. `docs/evaluation.md` defines it."""

@@ -1,0 +1,93 @@
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from reading_builders import reading
+from stancewire.cli import evaluate, main
+from stancewire.events import Article, ModelRef, Stance
+
+
+class FakeReader:
+    """Whoever is named before a colon is hopeful."""
+
+    model = ModelRef(name="fake", version="7")
+
+    def read(self, article: Article) -> Any:
+        name, _, _ = article.body.partition(": ")
+        said = (len(name) + 2, len(article.body))
+        return SimpleNamespace(actors=(reading(name, Stance.HOPEFUL, spans=(said,)),))
+
+
+@pytest.fixture(autouse=True)
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The settings with which a reader was loaded."""
+    loaded: list[Any] = []
+
+    def load(settings: Any) -> FakeReader:
+        loaded.append(settings)
+        return FakeReader()
+
+    monkeypatch.setattr(evaluate, "load_reader", load)
+    return loaded
+
+
+def gold(id: str, name: str = "Anna", stance: str = "hopeful", lang: str = "en") -> str:
+    actor = {"name": name, "kind": "person", "stance": stance, "spans": [[len(name) + 2, 10]]}
+    text = f"{name}: it will be fine"
+    return json.dumps({"id": id, "lang": lang, "text": text, "actors": [actor]})
+
+
+def run(tmp_path: Path, *lines: str, options: tuple[str, ...] = ()) -> Any:
+    file = tmp_path / "gold.jsonl"
+    file.write_text("\n".join(lines))
+    return CliRunner().invoke(main, ["evaluate", str(file), *options])
+
+
+def test_the_measures_are_shown_by_language_and_kind(tmp_path: Path) -> None:
+    result = run(tmp_path, gold("1"), "", gold("2", lang="de"), gold("3", stance="warning"))
+    assert result.exit_code == 0, result.output
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert lines[0][:5] == ["fake", "7", "on", "3", "articles"]
+    assert ["measure", "all", "de", "en"] in lines
+    assert ["articles", "3", "1", "2"] in lines
+    assert any(line[:4] == ["actors:", "F1", "1.000", "[1.000"] for line in lines)
+    assert any(line[:3] == ["person", "3", "1.000"] for line in lines)
+    assert any(line[:5] == ["warning", "1", "0", "0", "0"] for line in lines)
+
+
+def test_json_holds_values_with_intervals_and_the_model(tmp_path: Path) -> None:
+    result = run(tmp_path, gold("1"), gold("2", stance="warning"), options=("--json",))
+    report = json.loads(result.stdout)
+    assert report["model"] == {"name": "fake", "version": "7"}
+    assert report["all"]["measures"]["stance_accuracy"] == {"value": 0.5, "low": 0.0, "high": 1.0}
+    assert report["languages"]["en"]["articles"] == 2
+    assert report["confusion"]["warning"]["hopeful"] == 1
+    assert len(report["reliability"]) == 10
+
+
+def test_every_bad_line_is_named_and_nothing_is_scored(tmp_path: Path, loaded: list[Any]) -> None:
+    result = run(tmp_path, gold("1"), "{", gold("2", stance="angry"), gold("1"))
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert loaded == []
+    file = tmp_path / "gold.jsonl"
+    first, second, third = result.stderr.splitlines()
+    assert first.startswith(f"{file}:2: ")
+    assert second.startswith(f"{file}:3: ")
+    assert "angry" in second
+    assert third == f"{file}:4: the id '1' stands in line 1 already"
+
+
+def test_an_empty_file_is_no_success(tmp_path: Path) -> None:
+    result = run(tmp_path, "")
+    assert result.exit_code == 1
+    assert "no article" in result.stderr
+
+
+def test_the_named_model_is_loaded(tmp_path: Path, loaded: list[Any]) -> None:
+    assert run(tmp_path, gold("1"), options=("--model", str(tmp_path))).exit_code == 0
+    assert loaded[0].reader.model == tmp_path
