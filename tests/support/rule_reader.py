@@ -22,6 +22,8 @@ from stancewire.events import (
 )
 
 MODEL = ModelRef(name="rules", version="1")
+CONFUSION = {"en": [[40.0, 3.0, 2.0], [3.0, 40.0, 3.0], [2.0, 3.0, 40.0]]}
+"""Counts of votes [true][observed], as a model's manifest has them."""
 
 
 @dataclass(frozen=True)

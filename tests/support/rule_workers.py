@@ -8,10 +8,10 @@ import os
 import sys
 import time
 
-from rule_reader import RuleReader, RuleReading
+from rule_reader import CONFUSION, RuleReader, RuleReading
 from stancewire.events import Article
 from stancewire.plumbing.settings import load_settings
-from stancewire.workers import reader
+from stancewire.workers import reader, tracker
 
 
 class TroubledReader(RuleReader):
@@ -28,9 +28,7 @@ def main(name: str) -> int:
     settings = load_settings()
     if name == "reader":
         return reader.run(settings, lambda _: TroubledReader())
-    from stancewire.workers import tracker  # noqa: PLC0415
-
-    return tracker.main(settings)
+    return tracker.run(settings, lambda _: CONFUSION)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from stancewire.errors import Overloaded, Unavailable
+from stancewire.errors import ConfigurationError, Overloaded, Unavailable
 from stancewire.workers.dead_letters import UNEXPECTED, dead_letter, stage_of
 from stancewire.workers.metrics import WorkerMetrics
 from stancewire.workers.records import Incoming, Outgoing, Publisher
@@ -15,6 +15,7 @@ from stancewire.workers.records import Incoming, Outgoing, Publisher
 Handler = Callable[[Incoming], Awaitable[str]]
 """Handles one record to the end and says in a word how it ended. May raise any error."""
 
+_NOT_THE_RECORD = (Unavailable, Overloaded, ConfigurationError)
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 10.0
 
@@ -42,8 +43,9 @@ class Readiness:
 class Guard:
     """Runs a handler on one record at a time.
 
-    Unavailable and Overloaded: the same record is tried again after a growing pause, for as long as
-    it takes; meanwhile the service is not ready. InvalidInput and every error that nobody foresaw:
+    Unavailable, Overloaded and ConfigurationError (stored state of another format, say): the record
+    is not to blame, so it is tried again after a growing pause, for as long as it takes; meanwhile
+    the service is not ready and says why. InvalidInput and every error that nobody foresaw:
     the record goes to the dead letters, and `run` returns when it has arrived there. Nothing but
     cancellation ever leaves `run`, and then the record counts as not taken.
     """
@@ -79,7 +81,7 @@ class Guard:
     async def _attempt(self, incoming: Incoming) -> str:
         try:
             return await self._handler(incoming)
-        except (Unavailable, Overloaded):
+        except _NOT_THE_RECORD:
             raise
         except Exception as error:
             return await self._until_available(incoming, partial(self._bury, error))
@@ -109,7 +111,7 @@ class Guard:
         while True:
             try:
                 outcome = await act(incoming)
-            except (Unavailable, Overloaded) as error:
+            except _NOT_THE_RECORD as error:
                 pause = min(FIRST_PAUSE_S * 2**attempt, LONGEST_PAUSE_S)
                 self._readiness.lost("dependency", str(error))
                 self._metrics.retries.labels(incoming.topic).inc()

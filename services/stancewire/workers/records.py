@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
+
 from stancewire.plumbing.envelope import Record
 
 Headers = tuple[tuple[str, bytes], ...]
+_Packed = tuple[str, bytes | None, bytes | None, list[tuple[str, bytes]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,18 @@ class Outgoing:
     topic: str
     record: Record
     timestamp: datetime | None = None
+
+
+def pack_outgoing(outgoing: Outgoing) -> bytes:
+    """The bytes of a record that waits in an outbox; equal records give equal bytes."""
+    record = outgoing.record
+    return msgspec.msgpack.encode((outgoing.topic, record.key, record.value, record.headers))
+
+
+def unpack_outgoing(raw: bytes) -> Outgoing:
+    """The record of those bytes; raises msgspec.ValidationError where they are something else."""
+    topic, key, value, headers = msgspec.msgpack.decode(raw, type=_Packed)
+    return Outgoing(topic=topic, record=Record(key=key, value=value, headers=headers))
 
 
 class Publisher(Protocol):

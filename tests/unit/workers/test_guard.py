@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from flow_fakes import FakePublisher, Log
-from stancewire.errors import InvalidInput, Overloaded, Unavailable
+from stancewire.errors import ConfigurationError, InvalidInput, Overloaded, Unavailable
 from stancewire.workers.guard import LONGEST_PAUSE_S, Guard, Handler, Readiness
 from stancewire.workers.metrics import WorkerMetrics
 from stancewire.workers.records import Incoming
@@ -93,7 +93,7 @@ async def test_an_error_nobody_foresaw_is_dead_lettered_by_its_class(error: Exce
     assert bench.count("stancewire_dead_letters_total", stage="unexpected") == 1
 
 
-@pytest.mark.parametrize("kind", [Unavailable, Overloaded])
+@pytest.mark.parametrize("kind", [Unavailable, Overloaded, ConfigurationError])
 async def test_the_same_record_waits_until_what_is_away_is_back(kind: type[Exception]) -> None:
     bench = Bench(failing(*[kind("Redis is away")] * 9))
     await bench.run()

@@ -1,0 +1,63 @@
+"""What the tracker's flow needs of a store: the fake of its tests and the real one alike."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+
+from replay import FakeTracks
+from stancewire.events import ModelRef
+from stancewire.stores.tracks import Tracks
+from stancewire.tracking import State
+
+ONE, TWO = (State(model=ModelRef(name="m", version=version)) for version in "12")
+
+
+@pytest.fixture
+async def client(redis_url: str) -> AsyncIterator[Redis]:
+    client = Redis.from_url(redis_url)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture(params=["fake", "real"])
+def store(request: pytest.FixtureRequest, client: Redis) -> FakeTracks | Tracks:
+    if request.param == "fake":
+        return FakeTracks()
+    return Tracks(client, namespace=uuid.uuid4().hex)
+
+
+async def test_a_new_key_has_an_empty_state(store) -> None:
+    loaded = await store.load("s|a")
+    assert (loaded.state, loaded.outbox) == (State(), ())
+
+
+async def test_state_and_outbox_come_back_together(store) -> None:
+    saved = await store.save(await store.load("s|a"), state=ONE, outbox=[b"x", b"\xff"])
+    loaded = await store.load("s|a")
+    assert loaded == saved
+    assert (loaded.state, loaded.outbox) == (ONE, (b"x", b"\xff"))
+    assert (await store.load("s|b")).state == State()
+
+
+async def test_what_changed_meanwhile_is_not_overwritten(store) -> None:
+    seen = await store.load("s|a")
+    assert await store.save(seen, state=ONE, outbox=[b"x"]) is not None
+    assert await store.save(seen, state=TWO, outbox=[]) is None
+    assert (await store.load("s|a")).state == ONE
+
+
+async def test_a_cleared_outbox_is_empty_and_the_state_stays(store) -> None:
+    saved = await store.save(await store.load("s|a"), state=ONE, outbox=[b"x"])
+    cleared = await store.clear_outbox(saved)
+    assert cleared == await store.load("s|a")
+    assert (cleared.state, cleared.outbox) == (ONE, ())
+    assert await store.save(cleared, state=TWO, outbox=[]) is not None
+
+
+async def test_a_late_clearing_leaves_a_newer_outbox_alone(store) -> None:
+    first = await store.save(await store.load("s|a"), state=ONE, outbox=[b"x"])
+    second = await store.save(await store.clear_outbox(first), state=TWO, outbox=[b"y"])
+    await store.clear_outbox(first)
+    assert (await store.load("s|a")).outbox == second.outbox == (b"y",)
