@@ -30,49 +30,10 @@ MIN_CONTAINED_WORDS = 4
 
 _WORD = re.compile(r"\w+")
 _INSIDE_WORD = re.compile(r"(?<=\w)['’](?=\w)|(?<=\d)[.,](?=\d)|\u00ad")
-_NEGATIONS = frozenset(
-    [
-        "nicht",
-        "nie",
-        "niemals",
-        "nichts",
-        "niemand",
-        "kein",
-        "keine",
-        "keinen",
-        "keinem",
-        "keiner",
-        "keines",
-        "ohne",
-        "kaum",
-        "weder",
-        "not",
-        "no",
-        "never",
-        "nothing",
-        "nobody",
-        "none",
-        "neither",
-        "nor",
-        "without",
-        "hardly",
-        "cannot",
-        "cant",
-        "wont",
-        "dont",
-        "doesnt",
-        "didnt",
-        "isnt",
-        "arent",
-        "wasnt",
-        "werent",
-        "wouldnt",
-        "couldnt",
-        "shouldnt",
-        "hasnt",
-        "havent",
-        "hadnt",
-    ]
+_NEGATION = re.compile(
+    r"\b(?:nicht|nie|niemals|nichts|niemand|kein(?:e[nmrs]?)?|ohne|kaum|weder"
+    r"|no|not|never|nothing|nobody|none|neither|nor|without|hardly|cannot"
+    r"|(?:ca|wo|do|does|did|is|are|was|were|would|could|should|has|have|had)nt)\b"
 )
 
 
@@ -149,7 +110,7 @@ def _words(text: str) -> _Words:
     words = normalised(text)
     each = words.split()
     numbers = tuple(sorted(word for word in each if word[0].isdigit()))
-    negates = not _NEGATIONS.isdisjoint(each)
+    negates = _NEGATION.search(words) is not None
     return _Words(text=words, count=len(each), telling=(negates, numbers))
 
 
