@@ -82,10 +82,10 @@ def change_row(change: StanceChange, *, room: int | None = None) -> tuple[str, T
 
 
 def tipping(change: StanceChange) -> Evidence | None:
-    """The evidence that tipped a change: the latest that speaks for the new stance."""
+    """The evidence that tipped a change: of the latest article for the new stance the most words."""
     current = change.current.stance if change.current else None
     speaking = [item for item in change.evidence if item.stance == current]
-    return max(speaking, key=lambda item: item.published_at, default=None)
+    return max(speaking, key=lambda item: (item.published_at, len(item.text)), default=None)
 
 
 def dead_letter_row(
@@ -142,7 +142,7 @@ def reading_table(title: str, byline: str, observations: Sequence[Observation]) 
         show_header=False,
         expand=True,
     )
-    table.add_column("actor", ratio=3, style="bold")
+    table.add_column("actor", ratio=4, style="bold", overflow="fold")
     table.add_column("stance", no_wrap=True, min_width=15)
     table.add_column("says", ratio=7)
     for observation in observations:

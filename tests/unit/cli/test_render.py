@@ -49,7 +49,9 @@ def test_quote_is_the_latest_that_speaks_for_the_new_stance(samples: Any) -> Non
     change = samples.change(
         evidence=(
             samples.evidence("later, but hopeful", stance=Stance.HOPEFUL, minute=40),
+            samples.evidence("fears", minute=30),
             samples.evidence("the one that tipped it", minute=30),
+            samples.evidence("warns", minute=30),
             samples.evidence("an earlier one", minute=10),
         )
     )
