@@ -1,14 +1,16 @@
 """A cluster of mentions becomes an actor: a name, a kind, and an id that other articles share."""
 
-import re
-import unicodedata
 import uuid
 from collections.abc import Sequence
 
 from stancewire.events import NAMESPACE, Actor, ActorKind
-from stancewire.reading.features import words
-from stancewire.reading.names import person_name
-from stancewire.reading.places import government_id
+from stancewire.reading.behalf import institution_behind
+from stancewire.reading.institutions import Institution, identify
+from stancewire.reading.names import parts_of_joint, person_name
+from stancewire.reading.nominative import nominative
+from stancewire.reading.offices import role_slug
+from stancewire.reading.slugs import group_slug, institution_slug, person_slug, slug
+from stancewire.reading.wordforms import ARTICLES
 
 KINDS: tuple[ActorKind, ...] = ("person", "government", "organization", "group", "unnamed")
 """The order of the kind head's output."""
@@ -20,12 +22,19 @@ _UNRESOLVED = {"de": "ungenannt", "en": "unnamed"}
 
 
 def describe(mentions: Sequence[str], *, kind: ActorKind) -> Actor:
-    """The actor of a cluster; `mentions` are its named forms in text order, never empty."""
+    """The actor of a cluster; `mentions` are its named forms in text order, never empty.
+
+    `kind` is what the model takes the actor for. Where the word tables know better, they win: a
+    person without a proper name is `unnamed`, "EU-Kommission" is never a government.
+    """
     forms = list(dict.fromkeys(mentions))
-    person = person_name(forms) if kind == "person" else None
-    name = person or _fullest(forms)
-    aliases = tuple(f for f in forms if f != name)
-    return Actor(id=_identify(name, kind=kind), name=name, kind=kind, aliases=aliases)
+    if kind == "person" and (name := person_name(forms)) is not None:
+        return _actor(f"person:{_person_id(name)}", name, "person", forms, person=name)
+    if kind in ("person", "unnamed"):
+        name = _shown(forms)
+        behalf = institution_behind(forms)
+        return _actor(f"unnamed:{role_slug(forms, name, behalf)}", name, "unnamed", forms)
+    return _collective(forms, kind)
 
 
 def nobody(language: str, *, article_uri: str, mention: str) -> Actor:
@@ -35,22 +44,57 @@ def nobody(language: str, *, article_uri: str, mention: str) -> Actor:
     return Actor(id=f"unnamed:{own}", name=name, kind="unnamed")
 
 
-def slug(name: str) -> str:
-    """Words of a name as an id part: ASCII where it folds, casefolded, without articles."""
-    folded = unicodedata.normalize("NFKD", " ".join(words(name)).replace("ß", "ss"))
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
-    return re.sub(r"[^\w]+", "-", plain).strip("-_") or "unknown"
+def _collective(forms: Sequence[str], kind: ActorKind) -> Actor:
+    """A government, organisation or group; the shown form decides, others add what it lacks."""
+    name = _shown(forms)
+    found = [f for form in (name, *forms) if (f := identify(form, kind=kind)) is not None]
+    if not found:
+        own = group_slug(name) if kind == "group" else institution_slug(name)
+        return _actor(f"{kind}:{own}", nominative(name), kind, forms)
+    whole = _completed(found)
+    return _actor(whole.id, nominative(name), whole.kind, forms)
 
 
-def _identify(name: str, *, kind: ActorKind) -> str:
-    if kind == "government" and (government := government_id(name)) is not None:
-        return government
-    return f"{kind}:{slug(name)}"
+def _completed(found: Sequence[Institution]) -> Institution:
+    """The first one; where its country is missing and another mention is that country, with it."""
+    first = found[0]
+    if first.kind != "government" or first.place:
+        return first
+    country = next((f.place for f in found if f.place and not f.what), "")
+    return Institution("government", country, first.what)
 
 
-def _fullest(forms: Sequence[str]) -> str:
+def _actor(
+    id: str, name: str, kind: ActorKind, forms: Sequence[str], *, person: str | None = None
+) -> Actor:
+    speaks = kind in ("person", "unnamed")
+    return Actor(
+        id=id,
+        name=name,
+        kind=kind,
+        on_behalf_of=institution_behind(forms, name=person) if speaks else None,
+        aliases=tuple(form for form in forms if form != name),
+    )
+
+
+def _person_id(name: str) -> str:
+    people = parts_of_joint(name)
+    return "--".join(sorted(map(person_slug, people))) if people else person_slug(name)
+
+
+def _shown(forms: Sequence[str]) -> str:
     """The form with most capitalised words, then the longest, that is not yet a description."""
-    short = [f for f in forms if len(f.split()) <= NAME_WORDS]
+    bare = [_without_article(form) for form in forms]
+    short = [f for f in bare if len(f.split()) <= NAME_WORDS]
     if not short:
-        return min(forms, key=len)
+        return min(bare, key=len)
     return max(short, key=lambda f: (sum(w[:1].isupper() for w in f.split()), len(f)))
+
+
+def _without_article(form: str) -> str:
+    first, _, rest = form.partition(" ")
+    # "The Hague" and "Die Linke" keep what belongs to the name.
+    return rest if rest and first in ARTICLES else form
+
+
+__all__ = ["KINDS", "NAME_WORDS", "describe", "nobody", "slug"]

@@ -1,82 +1,93 @@
-"""Governments by the country that a mention names: "Seoul" = "die südkoreanische Regierung" = KR.
+"""Countries and states that words name: "Südkorea" = "South Korea" = "Seoul" -> "kr".
 
-Country names come from CLDR through Babel; capitals, adjectives and seats of government that stand
-for the government come from `places.toml`.
+Country names come from CLDR through Babel; capitals, adjectives, seats of government and the states
+below a country come from `places.toml` and `states.toml`. Codes are those of ISO 3166, in lower
+case, and `xk` for Kosovo.
 """
 
 import re
-import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from typing import Literal
 
 from babel import Locale
 
-from stancewire.reading.features import words
+from stancewire.reading.tables import Key, parts, table
+from stancewire.reading.wordforms import folded, stem
+
+How = Literal["name", "capital", "adjective", "seat"]
 
 _NAME_LANGUAGES = ("de", "en")
-_GOVERNMENT = frozenset(
-    (
-        "regierung government administration führung leadership regime staatsführung kabinett "
-        "cabinet staat state staatsregierung zentralregierung in of von s"
-    ).split()
-)
-_LONGEST_NAME = 4
-_ASCII: dict[int, str] = {ord("ä"): "a", ord("ö"): "o", ord("ü"): "u", ord("ß"): "ss"}
+_NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))
+_LONGEST_NAME = 5
+_GERMAN_ADJECTIVE = re.compile(r"(?<=sch)(?:e|er|en|em|es)$")
 
 
-def government_id(mention: str) -> str | None:
-    """`government:kr` for a mention of a country's government, None where none is named.
+@dataclass(frozen=True)
+class Place:
+    """A country or state in a row of words: `words[start:end]` name it."""
 
-    An office within it keeps its words: "US-Außenministerium" is `government:us-aussenministerium`.
-    """
-    left = _split(mention)
-    code, rest = _country(left)
-    if code is None:
-        return None
-    offices = [w for w in rest if w not in _GOVERNMENT]
-    return "-".join([f"government:{code.casefold()}", *map(_plain, offices)])
+    code: str
+    how: How
+    start: int
+    end: int
 
 
-def _split(mention: str) -> list[str]:
-    """Casefolded words; a hyphen parts a country from its office ("us-regierung")."""
-    text = re.sub(r"['’]s\b", "", " ".join(words(mention)))
-    if text.startswith("bundesregierung"):
-        text = text.replace("bundesregierung", "deutsche regierung")
-    return [w for part in text.split() for w in part.split("-") if w]
-
-
-def _country(parts: list[str]) -> tuple[str | None, list[str]]:
-    """The first country that consecutive words name, and the words around it."""
-    known = _known()
-    for length in range(min(_LONGEST_NAME, len(parts)), 0, -1):
-        for at in range(len(parts) - length + 1):
-            code = _lookup(known, " ".join(parts[at : at + length]))
-            if code:
-                return code, parts[:at] + parts[at + length :]
-    return None, parts
-
-
-def _lookup(known: dict[str, str], name: str) -> str | None:
-    for form in (name, name.removesuffix("s"), re.sub(r"(?<=sch)(e|er|en|em|es)$", "", name)):
-        if form in known:
-            return known[form]
+def find_place(words: Sequence[str]) -> Place | None:
+    """The first place among words as `tables.parts` cuts them; the longest name wins."""
+    for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            found = _lookup(words[start : start + length])
+            if found:
+                return Place(*found, start, start + length)
     return None
 
 
-def _plain(word: str) -> str:
-    return word.translate(_ASCII)
+def country_of(word: str) -> str | None:
+    """The code of a country that one word names; None for capitals and adjectives."""
+    found = _lookup([word])
+    return found[0] if found and found[1] == "name" else None
+
+
+def is_place_genitive(word: str) -> bool:
+    """Whether a word is a country in the genitive: "Spaniens", "Germany's"."""
+    plain = folded(word)
+    return plain.endswith("s") and country_of(plain.removesuffix("s")) is not None
+
+
+def _lookup(words: Sequence[str]) -> tuple[str, How] | None:
+    known = _known()
+    if len(words) > 1:
+        return known.get(tuple(stem(w) for w in words))
+    plain = folded(words[0])
+    if words[0] in ("us", "in", "is"):
+        return None
+    forms = [plain, plain.removesuffix("s"), plain.removesuffix("n")]
+    forms.append(_GERMAN_ADJECTIVE.sub("", plain))
+    if (found := next((known[(f,)] for f in forms if (f,) in known), None)) is not None:
+        return found
+    # "Berliner Regierung"; the English "er" of a capital's name does not exist.
+    capital = known.get((plain.removesuffix("er"),)) if plain.endswith("er") else None
+    return (capital[0], "capital") if capital and capital[1] == "capital" else None
 
 
 @cache
-def _known() -> dict[str, str]:
-    """Casefolded name, capital, adjective or seat -> ISO 3166 code."""
-    known: dict[str, str] = {}
+def _known() -> dict[Key, tuple[str, How]]:
+    """Words of a name -> code and what the name is; a country wins over a state."""
+    known: dict[Key, tuple[str, How]] = {}
+    for source in ("states", "places"):
+        for code, entry in table(source).items():
+            for how in ("capital", "adjective", "name", "seat"):
+                for name in entry.get(how, ()):
+                    known[_index(name)] = (code.casefold(), how)
     for language in _NAME_LANGUAGES:
         for code, name in Locale(language).territories.items():
-            if len(code) == 2:
-                known[" ".join(_split(name))] = code
-    table = tomllib.loads(files(__package__).joinpath("places.toml").read_text("utf-8"))
-    for code, entry in table.items():
-        for name in entry["names"]:
-            known[" ".join(_split(name))] = code
+            if len(code) == 2 and code not in _NO_COUNTRIES:
+                known.setdefault(_index(name), (code.casefold(), "name"))
     return known
+
+
+def _index(name: str) -> Key:
+    words = parts(name)
+    return (folded(words[0]),) if len(words) == 1 else tuple(stem(w) for w in words)
