@@ -14,9 +14,15 @@ def main() -> None:
 
 @main.command("train")
 @click.argument("data", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Model directory to write.")
-@click.option("--work", default="build/training", type=click.Path(path_type=Path), help="Keeps the base.")
-@click.option("--model-version", default="0.1.0", help="Version that the manifest and every observation name.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Model directory to write."
+)
+@click.option(
+    "--work", default="build/training", type=click.Path(path_type=Path), help="Keeps the base."
+)
+@click.option(
+    "--model-version", default="0.1.0", help="Version that the manifest and every observation name."
+)
 @click.option("--epochs", default=8, help="Passes over the data.")
 @click.option("--folds", default=2, help="Parts for calibration on unseen documents.")
 @click.option("--seed", default=1, help="Same seed, same data, same model.")

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
 from safetensors.numpy import save_file
-from torch import nn
+from torch import Tensor, nn
 
 from stancewire.reading.model import FILES, sha256
 from stancewire_training.base import Base
 from stancewire_training.model import HEADS, HIDDEN, Encoder, Perceptron, Reader, StoryEncoder
+from stancewire_training.smooth import smooth
 from stancewire_training.train import WordTable
 
 OPSET = 17
@@ -29,17 +30,28 @@ def export_model(
     reader: Reader,
     words: WordTable,
     base: Base,
+    samples: Sequence[Tensor],
     calibration: Mapping[str, Any],
     manifest: Mapping[str, Any],
 ) -> None:
-    """Write every file of the directory; `manifest` gets the files' hashes added."""
+    """Write every file of the directory; `manifest` gets the files' hashes added.
+
+    `samples` are embedded windows [1, n, 384] of training text, by which outliers are smoothed.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(base.tokenizer_file, directory / "tokenizer.json")
     save_file({"rows": words.rows, "scale": words.scale}, directory / "words.safetensors")
-    export_graph(reader, directory / "reader.onnx", outputs=("states", "tags"))
-    export_graph(story_encoder(base), directory / "stories.onnx", outputs=("vector",))
+    stories = story_encoder(base)
+    for module, name, outputs in (
+        (reader, "reader.onnx", ("states", "tags")),
+        (stories, "stories.onnx", ("vector",)),
+    ):
+        smooth(module.encoder, samples)
+        export_graph(module, directory / name, outputs=outputs)
     save_file(head_tensors(reader), directory / "heads.safetensors")
     (directory / "calibration.json").write_text(json.dumps(calibration, indent=1), "utf-8")
+    for file in directory.iterdir():
+        file.chmod(0o644)
     hashes = {name: sha256(directory / name) for name in FILES}
     text = json.dumps({**manifest, "files": hashes}, indent=1, ensure_ascii=False)
     (directory / "manifest.json").write_text(text + "\n", "utf-8")

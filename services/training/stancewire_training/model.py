@@ -24,11 +24,17 @@ KINDS = ("person", "government", "organization", "group", "unnamed")
 class Block(nn.Module):
     """Self-attention and feed-forward, each with a residual and a layer norm after it (BERT, 2018)."""
 
+    fi_scale: Tensor
+    fo_scale: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.q, self.k, self.v, self.ao = (nn.Linear(HIDDEN, HIDDEN) for _ in range(4))
         self.aln, self.oln = nn.LayerNorm(HIDDEN, EPSILON), nn.LayerNorm(HIDDEN, EPSILON)
         self.fi, self.fo = nn.Linear(HIDDEN, INNER), nn.Linear(INNER, HIDDEN)
+        # Channel scales in front of the two, set when the weights are about to be quantised.
+        self.register_buffer("fi_scale", torch.ones(HIDDEN), persistent=False)
+        self.register_buffer("fo_scale", torch.ones(INNER), persistent=False)
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
         """[b, n, 384] -> [b, n, 384]; `mask` [b, 1, 1, n] is added to the attention scores."""
@@ -42,7 +48,8 @@ class Block(nn.Module):
             scores = scores + mask
         attended = (scores.softmax(-1) @ v).transpose(1, 2).reshape(b, n, HIDDEN)
         x = self.aln(x + self.ao(attended))
-        return self.oln(x + self.fo(F.gelu(self.fi(x))))
+        inner = F.gelu(self.fi(x * self.fi_scale))
+        return self.oln(x + self.fo(inner * self.fo_scale))
 
 
 class Encoder(nn.Module):

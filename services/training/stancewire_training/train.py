@@ -1,4 +1,4 @@
-"""Fine-tunes the reader on labelled documents: bf16 on CPU or GPU, seeded."""
+"""Fine-tunes the reader on labelled documents: bf16 on the CPU, seeded."""
 
 import logging
 import math
@@ -59,9 +59,6 @@ def train(
     words = WordTable(weights["emb.word"])
     model = Reader()
     model.encoder.load_base(weights)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    if device == "cuda":
-        log.info("device cuda: heads stay in float32, encoder in bf16")
     optimizer, steps = _optimizer(model, recipe), _count(documents, tokenizer, recipe)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda i: _rate(i, steps, recipe.warmup)
