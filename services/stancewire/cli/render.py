@@ -82,7 +82,7 @@ def change_row(change: StanceChange, *, room: int | None = None) -> tuple[str, T
 
 
 def tipping(change: StanceChange) -> Evidence | None:
-    """The evidence that tipped a change: the most words of the latest article that speaks for it."""
+    """The evidence that tipped a change: the most words of the latest article that speaks so."""
     current = change.current.stance if change.current else None
     speaking = [item for item in change.evidence if item.stance == current]
     return max(speaking, key=lambda item: (item.published_at, len(item.text)), default=None)
