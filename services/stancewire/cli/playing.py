@@ -69,7 +69,7 @@ class Playing:
         *,
         screen: Screen,
         clock: Callable[[], float],
-        patience_s: float = 60.0,
+        patience_s: float = 120.0,
     ) -> None:
         """`patience_s`: how long nothing at all may happen before the run counts as failed."""
         self._kafka = kafka
