@@ -57,7 +57,7 @@ def _collective(forms: Sequence[str], kind: ActorKind) -> Actor:
 
 def _completed(found: Sequence[Institution]) -> Institution:
     """The first one; where its country is missing and another mention is that country, with it."""
-    first = found[0]
+    first = min(found, key=lambda institution: institution.loose)
     if first.kind != "government" or first.place:
         return first
     country = next((f.place for f in found if f.place and not f.what), "")

@@ -30,6 +30,8 @@ class Institution:
     kind: ActorKind
     place: str = ""
     what: str = ""
+    loose: bool = False
+    """Whether words are left in `what` that no table explains ("Regierung Bush")."""
 
     @property
     def id(self) -> str:
@@ -79,7 +81,7 @@ def _taken_apart(mention: str, kind: ActorKind) -> Institution | None:
     if office is None:
         rest = _rest(left)
         apart = kind == "government" and rest and (code or len(rest) < len(left))
-        return Institution("government", code, "-".join(rest)) if apart else None
+        return Institution("government", code, "-".join(rest), loose=True) if apart else None
     if office.head:
         return Institution("government", code, "" if code else office.name)
     return _qualified(office, places)
@@ -107,17 +109,15 @@ def _qualified(office: "_Office", places: Sequence[Place]) -> Institution:
 
 
 def _places(words: Sequence[str]) -> tuple[list[Place], list[str]]:
-    """The places in order of the text, each country once, and the words that name none."""
-    left, found = list(words), []
-    while (place := find_place(left)) is not None:
-        found.append(place)
-        left[place.start : place.end] = []
-        if len(found) == 1:
-            first = place.start
-    if len(found) > 1 and found[1].start < first and found[1].how != "capital":
-        found[:2] = found[1::-1]
-    codes = list(dict.fromkeys(p.code for p in found))
-    return [next(p for p in found if p.code == code) for code in codes], left
+    """The places, each once, capitals last, and the words that name none."""
+    left, found = list(enumerate(words)), []
+    while (place := find_place([word for _, word in left])) is not None:
+        found.append((place.how == "capital", left[place.start][0], place))
+        del left[place.start : place.end]
+    by_code: dict[str, Place] = {}
+    for _, _, place in sorted(found, key=lambda entry: entry[:2]):
+        by_code.setdefault(place.code, place)
+    return list(by_code.values()), [word for _, word in left]
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,13 @@ def _office(words: Sequence[str]) -> _Office | None:
             if named and all(s in qualifiers for s in rest) and not (named.head and rest):
                 return replace(named, around=tuple(sorted({qualifiers[s] for s in rest})))
     return None
+
+
+def qualifiers_of(words: Sequence[str]) -> list[str] | None:
+    """The English ids of words that qualify a role or group; None where another word is among."""
+    known = _qualifiers()
+    found = [known.get(stem(word)) for word in words]
+    return sorted({q for q in found if q}) if all(found) else None
 
 
 def _federal(words: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from stancewire.reading.institutions import identify
+from stancewire.reading.institutions import identify, qualifiers_of
 from stancewire.reading.places import find_place
 from stancewire.reading.roles import canonical_role, is_role
 from stancewire.reading.slugs import group_slug, institution_slug
@@ -47,7 +47,10 @@ def _owned(role: str, before: Sequence[str]) -> tuple[str, str | None] | None:
     if place is not None and place.end - place.start == len(words):
         return role, " ".join(before)
     known = identify(" ".join(before), kind="organization")
-    return (role, " ".join(before)) if known is not None and not is_role(before[-1]) else None
+    if known is not None and not is_role(before[-1]):
+        return role, " ".join(before)
+    qualified = qualifiers_of(words)
+    return ("-".join([role, *qualified]), None) if qualified is not None else None
 
 
 def _institution(name: str) -> str:

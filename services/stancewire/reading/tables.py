@@ -9,7 +9,7 @@ from typing import Any
 from stancewire.reading.wordforms import ARTICLES, stem
 
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_INNER_STOP = re.compile(r"(?<=\w)\.(?=\w)")
+_INNER_STOP = re.compile(r"(?<=\w)(?:\.(?=\w)|[:*](?=innen\b))")
 _WORD = re.compile(r"\w+(?:['’]\w+)*['’]?")
 _SMALL = frozenset("und and of für for".split())
 

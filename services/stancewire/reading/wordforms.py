@@ -12,7 +12,7 @@ LINKS = frozenset(
 """Prepositions that tie what a mention belongs to: "Sprecher von Tesla", "director of Shelter"."""
 
 _POSSESSIVE = re.compile(r"['’][sS]?$")
-_ENDINGS = re.compile(r"(?:ern|es|en|er|em|e|n|s)$")
+_ENDINGS = re.compile(r"(?:innen|ern|es|en|er|em|e|n|s)$")
 _SPELT_UMLAUT = re.compile(r"(?<![aeiouq])([aou])e(?=[bcdfghjklmnpqrstvwxz])(?![lz]$)")
 _STEM = 4
 _ABBREVIATION = 3
