@@ -77,7 +77,9 @@ def _model(settings: Settings) -> Iterator[Finding]:
     # The reader brings transformers along, which takes seconds to import.
     from stancewire.reading.reader import Reader  # noqa: PLC0415
 
-    model = Reader.load(settings.reader.model, threads=settings.reader.threads).model
+    model = Reader.load(
+        settings.reader.model, threads=settings.reader.threads, actors=settings.reader.actors_file
+    ).model
     yield Finding("ok", f"{model.name} {model.version} loads")
 
 

@@ -98,7 +98,9 @@ def load_reader(settings: Settings) -> ReaderLike:
     # Takes seconds to import, which `read --help` need not wait for.
     from stancewire.reading.reader import Reader  # noqa: PLC0415
 
-    reader: ReaderLike = Reader.load(settings.reader.model, threads=settings.reader.threads)
+    reader: ReaderLike = Reader.load(
+        settings.reader.model, threads=settings.reader.threads, actors=settings.reader.actors_file
+    )
     return reader
 
 

@@ -187,6 +187,8 @@ class ReaderSettings(Section):
     """Directory of the reading model; the one inside the package where unset."""
     threads: Annotated[int, Field(ge=1, le=256)] = 2
     """Processor threads that one reader gives to the model."""
+    actors_file: Path | None = None
+    """TOML file of your own aliases, merges and ignored actors (`docs/actors.md`)."""
 
 
 class StoriesSettings(Section):

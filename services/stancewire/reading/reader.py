@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from stancewire.events import ActorKind, ActorReading, Article, ModelRef, Passage, Statement
 from stancewire.reading import model
 from stancewire.reading.actors import KINDS, describe, nobody
+from stancewire.reading.directory import ActorDirectory
 from stancewire.reading.encoder import Encoder, TextTokenizer
 from stancewire.reading.heads import Heads, span_means
 from stancewire.reading.labels import Layer
@@ -71,18 +72,24 @@ class Reader:
         encoder: Encodes,
         heads: Heads,
         calibration: Mapping[str, Calibration],
+        directory: ActorDirectory | None = None,
     ) -> None:
         self._manifest = manifest
         self._tokenizer = tokenizer
         self._encoder = encoder
         self._heads = heads
         self._calibration = calibration
+        self._directory = directory or ActorDirectory()
 
     @classmethod
-    def load(cls, directory: Path | None = None, *, threads: int = 2) -> Self:
+    def load(
+        cls, directory: Path | None = None, *, threads: int = 2, actors: Path | None = None
+    ) -> Self:
         """The model in `directory`, by default the one that ships; takes seconds.
 
-        Raises ConfigurationError where a file is missing or not the one that the manifest names.
+        `actors` is a file of the user's own aliases, merges and ignored actors. Raises
+        ConfigurationError where it is wrong, or where a file of the model is missing or not the one
+        that the manifest names.
         """
         directory = directory or model.SHIPPED
         return cls(
@@ -91,6 +98,7 @@ class Reader:
             encoder=Encoder(directory, threads=threads),
             heads=model.load_heads(directory),
             calibration=model.load_calibration(directory),
+            directory=ActorDirectory.load(actors),
         )
 
     @property
@@ -172,7 +180,13 @@ class Reader:
         for i, speaker in enumerate(draft.linked.speakers):
             cluster = None if speaker is None else draft.linked.actors[speaker]
             by_actor.setdefault(cluster, []).append(i)
-        return tuple(self._actor(draft, cluster, rows, said) for cluster, rows in by_actor.items())
+        readings = (self._actor(draft, cluster, rows, said) for cluster, rows in by_actor.items())
+        return tuple(kept for reading in readings if (kept := self._listed(reading)) is not None)
+
+    def _listed(self, reading: ActorReading) -> ActorReading | None:
+        """The reading of the actor that the user's directory makes of it; None if ignored."""
+        actor = self._directory.apply(reading.actor)
+        return None if actor is None else msgspec.structs.replace(reading, actor=actor)
 
     def _actor(
         self, draft: _Draft, cluster: int | None, rows: list[int], said: NDArray[np.float64]

@@ -93,4 +93,6 @@ def _load(settings: Settings) -> ReaderLike:
     # The model's libraries take seconds to import; only a process that reads pays for them.
     from stancewire.reading.reader import Reader  # noqa: PLC0415
 
-    return Reader.load(settings.reader.model, threads=settings.reader.threads)
+    return Reader.load(
+        settings.reader.model, threads=settings.reader.threads, actors=settings.reader.actors_file
+    )
