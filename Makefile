@@ -2,8 +2,9 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# The first Python that fits; name another with `make … PYTHON=/path/to/python`.
-PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13; do \
+# The first Python that fits; name another with `make … PYTHON=/path/to/python`. 3.13 comes last,
+# since there is no embedded Redis for it: there, `make demo` needs a redis-server on PATH.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3 python3.13; do \
 	$$p -c '$(FITS)' 2>/dev/null && echo $$p && exit; done; echo python3)
 FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
