@@ -18,14 +18,15 @@ class News:
     actors: frozenset[str]
 
 
-def news(count: int, *, step: timedelta = timedelta(minutes=5)) -> Iterator[News]:
+def news(
+    count: int, *, step: timedelta = timedelta(minutes=5), topics: int = len(TOPICS)
+) -> Iterator[News]:
     """Articles in the order of their publication; each names two actors of one topic.
 
     Every actor swings three times over the whole, so each pair of topic and actor has changes.
     """
     for number in range(count):
-        topic = TOPICS[number % len(TOPICS)]
-        turn = number // len(TOPICS)
+        topic, turn = TOPICS[number % topics], number // topics
         names = (ACTORS[turn % len(ACTORS)], ACTORS[(turn + 1) % len(ACTORS)])
         stance = SWING[number * len(SWING) // count]
         lines = [f"{name}: {stance} about matter {number} of {topic}\n" for name in names]

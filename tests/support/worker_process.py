@@ -67,7 +67,7 @@ class WorkerProcess:
 
     def metrics(self) -> str:
         address = next(line["health"] for line in self.lines if "health" in line)
-        with urllib.request.urlopen(f"{address}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"{address}/metrics", timeout=15) as answer:
             return answer.read().decode()
 
     def wait_until_ready(self) -> None:

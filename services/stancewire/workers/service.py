@@ -32,10 +32,12 @@ from stancewire.workers.faust_app import FaustPublisher, consume, faust_app
 from stancewire.workers.guard import FIRST_PAUSE_S, LONGEST_PAUSE_S, Guard, Handler, Readiness
 from stancewire.workers.metrics import WorkerMetrics
 from stancewire.workers.records import Publisher
-from stancewire.workers.threads import Threads, leave
+from stancewire.workers.threads import Threads, leave, leave_after
 
 STOP_WITHIN_S = 3.0
 """How long Faust has to leave its group and flush, once asked to stop."""
+END_WITHIN_S = 4.5
+"""After so long the process ends, however busy the machine is."""
 REDIS_EVERY_S = 2.0
 """How often an idle worker looks whether Redis is there, for its readiness."""
 _BROKER_PATIENCE_S = 5.0
@@ -135,7 +137,7 @@ async def _run(
 ) -> int:
     _follow_partitions(app, readiness)
     running = asyncio.ensure_future(_start(app))
-    tasks = [asyncio.ensure_future(act()) for act in beside]
+    tasks = [asyncio.ensure_future(_kept_going(act)) for act in beside]
     try:
         await app.wait(stop.wait())
         if app.crashed:
@@ -145,6 +147,18 @@ async def _run(
         readiness.lost("stop", "the service is stopping")
         await _cancel([*tasks, running])
         await _stop(app)
+
+
+async def _kept_going(act: Callable[[], Awaitable[None]]) -> None:
+    """Run what runs beside the stream; start it again where an unforeseen error ends it."""
+    while True:
+        try:
+            await act()
+        except Exception as error:
+            _log.error("unexpected error beside the stream", exc_info=error)
+            await asyncio.sleep(LONGEST_PAUSE_S)
+        else:
+            return
 
 
 async def _ensure_topics(parts: Parts) -> None:
@@ -179,8 +193,14 @@ async def _watch_redis(client: Redis, readiness: Readiness) -> None:
 async def _stop_on_signals() -> AsyncIterator[asyncio.Event]:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     caught = (signal.SIGTERM, signal.SIGINT)
+
+    def asked() -> None:
+        stop.set()
+        # As good as a crash, which costs nothing; better than to be killed for being slow.
+        leave_after(END_WITHIN_S, 0)
+
     for number in caught:
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, asked)
     try:
         yield stop
     finally:

@@ -40,8 +40,19 @@ def leave(code: int) -> int:
     """
     main = threading.main_thread()
     if any(not t.daemon and t is not main and t.is_alive() for t in threading.enumerate()):
-        logging.shutdown()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        _end(code)
     return code
+
+
+def leave_after(seconds: float, code: int) -> None:
+    """End the process with `code` after that time, whatever it is doing, unless it ended before."""
+    deadline = threading.Timer(seconds, _end, [code])
+    deadline.daemon = True
+    deadline.start()
+
+
+def _end(code: int) -> None:
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
