@@ -1,5 +1,6 @@
 """A cluster of mentions becomes an actor: a name, a kind, and an id that other articles share."""
 
+import re
 import uuid
 from collections.abc import Sequence
 
@@ -9,7 +10,7 @@ from stancewire.reading.institutions import Institution, identify
 from stancewire.reading.names import parts_of_joint, person_name
 from stancewire.reading.nominative import nominative
 from stancewire.reading.offices import role_slug
-from stancewire.reading.slugs import group_slug, institution_slug, person_slug, slug
+from stancewire.reading.slugs import group_slug, institution_slug, person_slug
 from stancewire.reading.wordforms import ARTICLES
 
 KINDS: tuple[ActorKind, ...] = ("person", "government", "organization", "group", "unnamed")
@@ -18,6 +19,10 @@ KINDS: tuple[ActorKind, ...] = ("person", "government", "organization", "group",
 NAME_WORDS = 7
 """A mention of more words is a description; a shorter one is preferred as the name."""
 
+LONGEST_NAME = 12
+"""No name has more words."""
+
+_CLAUSE = re.compile(r"[,;(]|\s(?:who|which|that|whose)\s")
 _UNRESOLVED = {"de": "ungenannt", "en": "unnamed"}
 
 
@@ -29,7 +34,7 @@ def describe(mentions: Sequence[str], *, kind: ActorKind) -> Actor:
     """
     forms = list(dict.fromkeys(mentions))
     if kind == "person" and (name := person_name(forms)) is not None:
-        return _actor(f"person:{_person_id(name)}", name, "person", forms, person=name)
+        return _person(name, forms)
     if kind in ("person", "unnamed"):
         name = _shown(forms)
         behalf = institution_behind(forms)
@@ -46,7 +51,7 @@ def nobody(language: str, *, article_uri: str, mention: str) -> Actor:
 
 def _collective(forms: Sequence[str], kind: ActorKind) -> Actor:
     """A government, organisation or group; the shown form decides, others add what it lacks."""
-    name = _shown(forms)
+    name = _shown(forms, kind)
     found = [f for form in (name, *forms) if (f := identify(form, kind=kind)) is not None]
     if not found:
         own = group_slug(name) if kind == "group" else institution_slug(name)
@@ -77,24 +82,31 @@ def _actor(
     )
 
 
-def _person_id(name: str) -> str:
-    people = parts_of_joint(name)
-    return "--".join(sorted(map(person_slug, people))) if people else person_slug(name)
+def _person(name: str, forms: Sequence[str]) -> Actor:
+    people = parts_of_joint(name) or [name]
+    if len(name.split()) > LONGEST_NAME:
+        name = " ".join(", ".join(people).split()[:LONGEST_NAME])
+    own = "--".join(sorted(map(person_slug, people)))
+    return _actor(f"person:{own}", name, "person", forms, person=name)
 
 
-def _shown(forms: Sequence[str]) -> str:
-    """The form with most capitalised words, then the longest, that is not yet a description."""
-    bare = [_without_article(form) for form in forms]
+def _shown(forms: Sequence[str], kind: ActorKind = "unnamed") -> str:
+    """The form with most capitalised words, then the longest, that is not yet a description.
+
+    Where all are descriptions, the shortest, up to its first comma or relative clause.
+    """
+    bare = [_without_article(form, kind) for form in forms]
     short = [f for f in bare if len(f.split()) <= NAME_WORDS]
-    if not short:
-        return min(bare, key=len)
-    return max(short, key=lambda f: (sum(w[:1].isupper() for w in f.split()), len(f)))
+    if short:
+        return max(short, key=lambda f: (sum(w[:1].isupper() for w in f.split()), len(f)))
+    cut = _CLAUSE.split(min(bare, key=len))[0]
+    return " ".join(cut.split()[:LONGEST_NAME])
 
 
-def _without_article(form: str) -> str:
-    first, _, rest = form.partition(" ")
-    # "The Hague" and "Die Linke" keep what belongs to the name.
-    return rest if rest and first in ARTICLES else form
-
-
-__all__ = ["KINDS", "NAME_WORDS", "describe", "nobody", "slug"]
+def _without_article(form: str, kind: ActorKind) -> str:
+    """Without "der", "The" …, but "Der Spiegel" keeps what may belong to its name."""
+    article, _, rest = form.strip().partition(" ")
+    if not rest or article.casefold() not in ARTICLES:
+        return form
+    own = kind == "organization" and article[0].isupper() and " " not in rest
+    return form if own and not rest.isupper() and identify(rest, kind=kind) is None else rest

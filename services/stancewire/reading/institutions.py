@@ -77,7 +77,7 @@ def _taken_apart(mention: str, kind: ActorKind) -> Institution | None:
             return national
     office = _office(left)
     if all(folded(w) in LINKS for w in left):
-        return _by_itself(places, kind)
+        return _by_itself(places[0], kind) if places else None
     if office is None:
         rest = _rest(left)
         apart = kind == "government" and rest and (code or len(rest) < len(left))
@@ -87,10 +87,10 @@ def _taken_apart(mention: str, kind: ActorKind) -> Institution | None:
     return _qualified(office, places)
 
 
-def _by_itself(places: Sequence[Place], kind: ActorKind) -> Institution | None:
+def _by_itself(place: Place, kind: ActorKind) -> Institution | None:
     """A country or capital alone: the government where it is said to act as one."""
-    acts = kind == "government" or (kind == "organization" and places[0].how in ("name", "seat"))
-    return Institution("government", places[0].code) if acts else None
+    acts = kind == "government" or (kind == "organization" and place.how in ("name", "seat"))
+    return Institution("government", place.code) if acts else None
 
 
 def _qualified(office: "_Office", places: Sequence[Place]) -> Institution:

@@ -93,7 +93,8 @@ def _agreed(names: Counter[str]) -> Counter[str]:
 def _nominative(name: str, names: Counter[str]) -> str:
     """Without a genitive s that another mention shows to be one ("Merkels" beside "Merkel")."""
     bare = name.removesuffix("s")
-    shown = any(other == bare or other.endswith(f" {bare.split()[-1]}") for other in names)
+    last = bare.rsplit(maxsplit=1)[-1]
+    shown = any(other.rsplit(maxsplit=1)[-1] == last for other in names)
     return bare if bare != name and shown else name
 
 

@@ -15,6 +15,7 @@ _HEADS = {
 """The ending of a strong adjective -> nouns of that gender; a compound is what it ends in."""
 
 _ENDING = {noun: ending for ending, nouns in _HEADS.items() for noun in nouns.split()}
+_HEAD = re.compile(f"(?:{'|'.join(_ENDING)})$")
 _ADJECTIVE = re.compile(
     r"\w*(?:isch|lich|ig|tsch|al|ell|iv|weiß|groß|neu|rot|frei)(?=e[nm]?$)", re.I
 )
@@ -39,7 +40,8 @@ def nominative(name: str) -> str:
 def _head(word: str) -> tuple[str, str | None]:
     for bare in (word, word.removesuffix("s"), word.removesuffix("es")):
         plain = bare.casefold().rpartition("-")[2]
-        found = next((_ENDING[noun] for noun in _ENDING if plain.endswith(noun)), None)
+        noun = _HEAD.search(plain)
+        found = _ENDING[noun[0]] if noun else None
         if found and (bare == word or found != "e"):
             return bare, found
     return word, None

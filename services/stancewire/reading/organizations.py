@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from stancewire.reading.tables import Key, key, table
-from stancewire.reading.wordforms import LINKS
 
 BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _LEGAL = re.compile(
@@ -26,13 +25,11 @@ _SPECIES = re.compile(
 @lru_cache(maxsize=16_384)
 def known_organization(mention: str) -> str | None:
     """The slug of an organisation that the table knows by this name, any way it is written."""
-    if not any(c.isupper() for c in mention):
-        return None
-    names = _organizations()
+    names, literal = _organizations(), _written_small()
     for form in _spellings(mention):
         found = names.get(key(form))
-        # A lower-case word names no party and no agency: "the union", "die linke Gruppe".
-        if found and form.split()[-1:] and any(w[:1].isupper() for w in form.split()):
+        # A lower-case word names no party and no agency: "the union", "who".
+        if found and (form in literal or any(w[:1].isupper() for w in form.split())):
             return found
     return None
 
@@ -59,7 +56,7 @@ def _without_species(name: str) -> str:
     words = name.split()
     for at in range(len(words) - 2, -1, -1):
         rest = words[at + 1 :]
-        article = rest[0].casefold() in LINKS or rest[0][:1].islower()
+        article = rest[0][:1].islower() and " ".join(rest) not in _written_small()
         capital = words[at][:1].isupper() or words[at].islower()
         if capital and _SPECIES.search(words[at]) and not article:
             adjectives = all(w[:1].islower() or re.match(r"US-|U\.S\.", w) for w in words[:at])
@@ -74,3 +71,10 @@ def _organizations() -> dict[Key, str]:
         for slug, names in table("organizations").items()
         for name in (*names, *map(plain_name, names))
     }
+
+
+@cache
+def _written_small() -> frozenset[str]:
+    """The names that are written in lower case: "dpa", "ver.di"."""
+    names = (name for names in table("organizations").values() for name in names)
+    return frozenset(name for name in names if name.islower())

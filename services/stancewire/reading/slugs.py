@@ -1,6 +1,7 @@
 """Names as parts of ids: ASCII, lower case, the same for every spelling of one name."""
 
 import re
+from functools import cache
 
 from stancewire.reading.institutions import QUANTITIES
 from stancewire.reading.nominative import nominative
@@ -19,11 +20,6 @@ _TRANSCRIBED = (
     *(("iie", "ie"), ("ii", "i"), ("chov", "chev"), ("shov", "shev"), ("iev", "ev")),
 )
 _MIDDLE = re.compile(r"(?:\w\.?|\w\.\w\.?)")
-
-
-def slug(name: str) -> str:
-    """Words of a name in ASCII, without articles, joined by hyphens."""
-    return "-".join(folded(w) for w in parts(name)) or "unknown"
 
 
 def person_slug(name: str) -> str:
@@ -63,6 +59,7 @@ def _transcribed(word: str) -> str:
     return word
 
 
+@cache
 def _given_names() -> dict[str, str]:
     return {
         folded(form): folded(name) for name, forms in table("given_names").items() for form in forms
