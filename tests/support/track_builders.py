@@ -35,7 +35,8 @@ LABELS = {
 
 
 def config(**changes: object) -> DetectorConfig:
-    return DetectorConfig(likelihoods=Likelihoods({"de": MATRIX, "en": MATRIX}), **changes)  # type: ignore[arg-type]
+    likelihoods = Likelihoods({"de": MATRIX, "en": MATRIX}, off_stance=0.0)
+    return DetectorConfig(likelihoods=likelihoods, **changes)  # type: ignore[arg-type]
 
 
 def observation(

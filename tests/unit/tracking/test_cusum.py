@@ -4,13 +4,14 @@ import doctest
 import math
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stancewire.errors import ConfigurationError
 from stancewire.tracking import Likelihoods, cusum, smoothed
-from stancewire.tracking.cusum import advance
+from stancewire.tracking.cusum import advance, heard_as
 
 COUNTS = st.lists(
     st.lists(st.integers(min_value=0, max_value=200), min_size=3, max_size=3),
@@ -31,7 +32,7 @@ def test_the_statistic_is_the_likelihood_ratio_of_the_best_change_point(
     counts: list[list[int]], labels: list[int], current: int
 ) -> None:
     matrix = [list(row) for row in smoothed(counts)]
-    reader = Likelihoods({"de": matrix})
+    reader = Likelihoods({"de": matrix}, off_stance=0.0)
     sums = (0.0, 0.0, 0.0)
     for observed in labels:
         sums = advance(sums, reader.evidence("de", current=current, observed=observed))
@@ -49,7 +50,7 @@ def test_smoothing_leaves_no_zero_and_rows_that_sum_to_one(counts: list[list[int
 def test_a_language_without_a_matrix_gets_the_mean() -> None:
     sure = [[0.9, 0.05, 0.05], [0.05, 0.9, 0.05], [0.05, 0.05, 0.9]]
     unsure = [[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0.25, 0.25, 0.5]]
-    reader = Likelihoods({"de": sure, "en": unsure})
+    reader = Likelihoods({"de": sure, "en": unsure}, off_stance=0.0)
     assert reader.evidence("fr", current=0, observed=1)[1] == pytest.approx(math.log(0.7 / 0.15))
     assert reader.evidence("de", current=0, observed=1)[1] == pytest.approx(math.log(0.9 / 0.05))
 
@@ -67,6 +68,27 @@ def test_a_language_without_a_matrix_gets_the_mean() -> None:
 def test_a_matrix_that_is_none_is_refused_by_its_language(matrix: list[list[float]]) -> None:
     with pytest.raises(ConfigurationError, match=re.escape("'de'")):
         Likelihoods({"de": matrix})
+
+
+@given(COUNTS, st.floats(min_value=0.0, max_value=0.6))
+def test_what_is_heard_is_what_is_said_and_then_misread(
+    counts: list[list[int]], off_stance: float
+) -> None:
+    matrix = smoothed(counts)
+    heard = np.array(heard_as(matrix, off_stance))
+    said = np.full((3, 3), off_stance / 2)
+    np.fill_diagonal(said, 1.0 - off_stance)
+    np.testing.assert_allclose(heard, said @ np.array(matrix))
+    reader = Likelihoods({"de": matrix}, off_stance=off_stance)
+    assert reader.evidence("de", current=0, observed=2) == pytest.approx(
+        tuple(np.log(heard[:, 2] / heard[0, 2]))
+    )
+
+
+@pytest.mark.parametrize("share", [-0.1, 2 / 3, 1.0])
+def test_actors_whose_words_tell_nothing_are_refused(share: float) -> None:
+    with pytest.raises(ConfigurationError, match="off_stance"):
+        Likelihoods({"de": smoothed([[1, 0, 0], [0, 1, 0], [0, 0, 1]])}, off_stance=share)
 
 
 def test_no_language_at_all_is_refused() -> None:
