@@ -18,7 +18,7 @@ _HONOURS = re.compile(r"\b(?:Dr|Prof|Mr|Mrs|Ms|Hon|Rev|h\.\s?c|Ph\.D)\.(?=\s)", 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _SURNAMES_TOO = frozenset(
     "king bishop pope judge coach prinz prince richter könig kaiser graf koch meister wirt bauer "
-    "major lord fischer lehrer schäfer müller baron duke".split()
+    "major lord fischer lehrer schäfer müller herzog mutter papst page butler".split()
 )
 """Offices that are surnames where a given name stands before them."""
 _MEISTER = re.compile(r"(?!bürger|welt|europa|ober)\w+meister$")
@@ -75,7 +75,7 @@ def _joint(forms: Sequence[str]) -> str | None:
             continue
         others = {name for other in forms if other != form for name in names_in(other, forms)}
         words = {word for name in people for word in name.split()}
-        beside = all(set(name.split()) <= words for name in others)
+        beside = all(set(name.split()) <= words for name in others if " " in name)
         apart = sum(any(name in person for name in others) for person in people)
         if beside and (form == forms[0] or apart > 1):
             return form
