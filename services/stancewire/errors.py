@@ -17,7 +17,10 @@ class ConfigurationError(StancewireError):
 
 
 class InvalidInput(StancewireError):
-    """One record is unusable. `stage` names where it failed: decode, schema, article, read, track."""
+    """One record is unusable.
+
+    `stage` names where it failed: decode, schema, article, key, read, track or publish.
+    """
 
     def __init__(self, message: str, *, stage: str) -> None:
         super().__init__(message)

@@ -61,11 +61,25 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 KINDS = ("person", "organization", "government", "group", "unnamed")
 STANCES = {"h": "hopeful", "s": "skeptical", "w": "warning", "n": "neutral"}
-FIELDS = ["id", "lang", "source", "license", "src_id", "title", "date", "text", "sentences", "statements", "aliases", "stance_by_actor"]
+FIELDS = [
+    "id",
+    "lang",
+    "source",
+    "license",
+    "src_id",
+    "title",
+    "date",
+    "text",
+    "sentences",
+    "statements",
+    "aliases",
+    "stance_by_actor",
+]
 
 PRONOUNS = {
     "de": "er sie es man dieser diese dieses der die das ihm ihr ihnen ihn wir ich",
@@ -74,8 +88,8 @@ PRONOUNS = {
 # Words whose full stop ends no sentence.
 ABBREVIATIONS = {
     "de": "dr prof nr st bzw ca z u a b d h vgl usw evtl art abs str mio mrd tel hl jr sog",
-    "en": "dr mr mrs ms prof no st sen rep gov gen capt adm col lt sgt rev hon jr sr inc corp co ltd vs "
-    "u.s u.k u.n d.c a.m p.m e.g i.e jan feb aug sept oct nov dec approx",
+    "en": "dr mr mrs ms prof no st sen rep gov gen capt adm col lt sgt rev hon jr sr inc corp co "
+    "ltd vs u.s u.k u.n d.c a.m p.m e.g i.e jan feb aug sept oct nov dec approx",
 }
 OPENING = "„“\"»«‚‘'([–—-"
 CLOSING = "“”\"«»’‘')]"
@@ -528,7 +542,7 @@ def check(document: dict[str, object]) -> list[str]:
             wrong.append(f"span outside its sentence: {words!r}")
         if any(text[a:b] != text[a:b].strip() for a, b in item["spans"]):
             wrong.append(f"span with space at its border: {words!r}")
-        if any(b[0] < a[1] for a, b in zip(item["spans"], item["spans"][1:])):
+        if any(b[0] < a[1] for a, b in pairwise(item["spans"])):
             wrong.append(f"spans overlap: {words!r}")
         if item["stance"] not in STANCES.values() or item["kind"] not in KINDS:
             wrong.append(f"stance or kind: {words!r}")
@@ -563,8 +577,9 @@ def show(document: dict[str, object]) -> None:
     print(f"  aliases {document['aliases']}\n  stance  {document['stance_by_actor']}")
     for item in document["statements"]:  # type: ignore[attr-defined]
         print(
-            f"  {item['sentence']:>2} {' … '.join(map(words, item['spans']))} | {words(item['cue'])}"
-            f" | {words(item['speaker'])} | {item['actor']} | {item['stance']} {item['alt'] or ''}"
+            f"  {item['sentence']:>2} {' … '.join(map(words, item['spans']))}"
+            f" | {words(item['cue'])} | {words(item['speaker'])}"
+            f" | {item['actor']} | {item['stance']} {item['alt'] or ''}"
         )
 
 

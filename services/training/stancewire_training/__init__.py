@@ -1,1 +1,1 @@
-"""Trains, evaluates and exports the models that `stancewire.reading` runs; torch lives only here."""
+"""Trains, evaluates and exports the models that `stancewire.reading` runs; torch lives here."""

@@ -36,9 +36,9 @@ class Base:
     directory: Path
 
     def weights(self) -> dict[str, NDArray[np.float32]]:
-        """Tensors by name: `emb.{word,pos,type,ln.w,ln.b}`, `l{i}.{q,k,v,ao,fi,fo}.{w,b}`, `l{i}.{aln,oln}.{w,b}`.
+        """Tensors by name; matrices are [out, in], `emb.word` is [pieces, 384].
 
-        Matrices are [out, in]; `emb.word` is [pieces, 384].
+        `emb.{word,pos,type,ln.w,ln.b}`, `l{i}.{q,k,v,ao,fi,fo}.{w,b}`, `l{i}.{aln,oln}.{w,b}`.
         """
         return load_file(self.directory / "model.safetensors")
 
@@ -115,9 +115,9 @@ def _shaped(
 def _kept_pieces(
     spec: Mapping[str, Any], *, pieces: int, texts: Iterable[str]
 ) -> NDArray[np.int64]:
-    """Ids of the pieces to keep, ascending: special, single Latin characters, then the most used."""
+    """Ids to keep, ascending: special pieces, single Latin characters, then the most used."""
     # wordfreq's lists are counted here and never shipped.
-    from wordfreq import top_n_list, word_frequency
+    from wordfreq import top_n_list, word_frequency  # noqa: PLC0415 - only where it is counted
 
     vocabulary = [piece for piece, _ in spec["model"]["vocab"]]
     used: Counter[int] = Counter()
@@ -151,7 +151,7 @@ def _trimmed(spec: Mapping[str, Any], kept: NDArray[np.int64]) -> dict[str, Any]
 
 
 def _download(requirement: str, directory: Path) -> Path:
-    name = requirement.split("==")[0].replace("-", "_")
+    name = requirement.partition("==")[0].replace("-", "_")
     found = list(directory.glob(f"{name}-*.whl"))
     if not found:
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(directory)]

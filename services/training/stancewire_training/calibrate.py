@@ -1,7 +1,7 @@
 """Fits confidence on documents that the model did not see: temperature, actor weights, confusion.
 
-"Out of fold": the training documents are parted in k, each part read by a model trained on the
-others, so every number here comes from unseen text while all of it still trains the shipped model.
+The documents are read by a model that was trained without them, so every number here comes from
+unseen text, while all of it still trains the shipped model.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Outcome:
-    """One actor that was read and is in the labels: uncalibrated statement scores, and the truth."""
+    """An actor both read and labelled: its uncalibrated statement scores, and the truth."""
 
     language: str
     statements: Array

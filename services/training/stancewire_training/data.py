@@ -80,19 +80,18 @@ def examples(document: Document, tokenizer: TextTokenizer) -> Iterator[Example]:
     text = document["text"]
     body, title = tokenizer(text), tokenizer(document.get("title") or "")
     sentences = split_sentences(text, document["lang"])
-    mentions = _mentions(document)
-    kinds = {s["actor"]: s["kind"] for s in document["statements"]}
     tags = np.zeros((len(body), len(Layer)), dtype=np.int64)
+    labels = _Labels(document, body, tags, sentences, _mentions(document))
     for statement in document["statements"]:
         for span in statement["spans"]:
             _tag(tags[:, Layer.STATEMENT], body, span)
         for layer, name in ((Layer.CUE, "cue"), (Layer.SPEAKER, "speaker")):
             if statement[name]:
                 _tag(tags[:, layer], body, statement[name])
-    for start, end, _ in mentions:
+    for start, end, _ in labels.mentions:
         _tag(tags[:, Layer.MENTION], body, (start, end))
     for window in cut_windows(title, body, sentences):
-        yield _in_window(document, window, body, tags, sentences, mentions, kinds)
+        yield labels.in_window(window)
 
 
 def sentence_of(sentences: list[Span], position: int) -> int:
@@ -136,51 +135,65 @@ def _mentions(document: Document) -> list[tuple[int, int, str]]:
     return [(start, end, actor) for (start, end), actor in sorted(found.items())]
 
 
-def _in_window(
-    document: Document,
-    window: Window,
-    body: Tokens,
-    tags: NDArray[np.int64],
-    sentences: list[Span],
-    mentions: list[tuple[int, int, str]],
-    kinds: dict[str, str],
-) -> Example:
-    shift = window.body_at - window.first
+@dataclass(frozen=True)
+class _Labels:
+    """A document's labels over its body tokens; `tags` [n, layers]."""
 
-    def inside(span: Span) -> Span | None:
-        found = rows(body, span)
+    document: Document
+    body: Tokens
+    tags: NDArray[np.int64]
+    sentences: list[Span]
+    mentions: list[tuple[int, int, str]]
+
+    def in_window(self, window: Window) -> Example:
+        """The part that lies wholly inside one window, in its rows."""
+        mentions, index = self._mentions_in(window)
+        statements = []
+        for s in self.document["statements"]:
+            speaker = index.get(tuple(s["speaker"])) if s["speaker"] else None
+            for span in s["spans"]:
+                found = self._inside(window, span)
+                if found is not None:
+                    statements.append(self._statement(window, s, span, found, speaker))
+        tags = np.zeros((len(window.ids), len(Layer)), dtype=np.int64)
+        tags[window.body_at : window.body_at + window.last - window.first] = self.tags[
+            window.first : window.last
+        ]
+        document = self.document
+        return Example(document["id"], document["lang"], window, tags, statements, mentions)
+
+    def _mentions_in(self, window: Window) -> tuple[list[Mention], dict[Span, int]]:
+        kinds = {s["actor"]: s["kind"] for s in self.document["statements"]}
+        here: list[Mention] = []
+        index: dict[Span, int] = {}
+        for start, end, actor in self.mentions:
+            if (found := self._inside(window, (start, end))) is not None:
+                index[start, end] = len(here)
+                text = self.document["text"][start:end]
+                number = sentence_of(self.sentences, start)
+                here.append(Mention(found, text, actor, kinds[actor], number))
+        return here, index
+
+    def _statement(
+        self, window: Window, s: dict[str, Any], span: Span, found: Span, speaker: int | None
+    ) -> StatementLabel:
+        number = sentence_of(self.sentences, span[0])
+        return StatementLabel(
+            span=found,
+            sentence_span=self._inside(window, self.sentences[number]) or found,
+            sentence=number,
+            speaker=speaker,
+            actor=s["actor"],
+            target=_target(s),
+            gold=STANCES.index(s["stance"]),
+        )
+
+    def _inside(self, window: Window, span: Span) -> Span | None:
+        found = rows(self.body, span)
         if found is None or found[0] < window.first or found[1] > window.last:
             return None
+        shift = window.body_at - window.first
         return found[0] + shift, found[1] + shift
-
-    here: list[Mention] = []
-    index: dict[Span, int] = {}
-    for start, end, actor in mentions:
-        if (found := inside((start, end))) is not None:
-            index[start, end] = len(here)
-            text = document["text"][start:end]
-            number = sentence_of(sentences, start)
-            here.append(Mention(found, text, actor, kinds[actor], number))
-    statements = []
-    for s in document["statements"]:
-        speaker = index.get(tuple(s["speaker"])) if s["speaker"] else None
-        for span in s["spans"]:
-            found = inside(span)
-            number = sentence_of(sentences, span[0])
-            around = inside(sentences[number]) if sentences else None
-            if found is not None:
-                target = _target(s)
-                gold = STANCES.index(s["stance"])
-                statements.append(
-                    StatementLabel(
-                        found, around or found, number, speaker, s["actor"], target, gold
-                    )
-                )
-    padded = np.zeros((len(window.ids), len(Layer)), dtype=np.int64)
-    padded[window.body_at : window.body_at + window.last - window.first] = tags[
-        window.first : window.last
-    ]
-    return Example(document["id"], document["lang"], window, padded, statements, here)
 
 
 def _target(statement: dict[str, Any]) -> NDArray[np.float32]:

@@ -22,7 +22,7 @@ KINDS = ("person", "government", "organization", "group", "unnamed")
 
 
 class Block(nn.Module):
-    """Self-attention and feed-forward, each with a residual and a layer norm after it (BERT, 2018)."""
+    """Self-attention and feed-forward, each with a residual and a layer norm after it (BERT)."""
 
     fi_scale: Tensor
     fo_scale: Tensor

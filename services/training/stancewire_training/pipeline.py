@@ -37,9 +37,12 @@ def build_model(
     out: Path,
     version: str,
     recipe: Recipe,
-    folds: int,
+    share: float,
 ) -> dict[str, Any]:
-    """Train, calibrate out of fold, export to `out`; returns the manifest's fields.
+    """Train, calibrate on held-out documents, export to `out`; returns the manifest's fields.
+
+    The shipped model trains on everything; a second one, trained without `share` of the documents,
+    reads those, and from that come temperature, actor weights and confusion.
 
     `work` keeps the downloaded base between runs.
     """
@@ -49,7 +52,7 @@ def build_model(
     tokenizer = TextTokenizer(base.tokenizer_file)
     run = Run(work, base, tokenizer)
     model, words = run.trained(documents, recipe)
-    found = out_of_fold(documents, run=run, recipe=recipe, folds=folds)
+    found = held_out(documents, run=run, recipe=recipe, share=share)
     calibration = fit(found, LANGUAGES)
     fitted = {language: Calibration.from_json(entry) for language, entry in calibration.items()}
     manifest = {
@@ -59,7 +62,7 @@ def build_model(
         "labels": ["hopeful", "skeptical", "warning", "neutral"],
         "base": "intfloat/multilingual-e5-small (MIT)",
         "trained_on": counts(documents),
-        "recipe": asdict(recipe) | {"folds": folds},
+        "recipe": asdict(recipe) | {"held_out_for_calibration": share},
         "confusion": confusion(found, fitted),
         "exported_at": datetime.now(UTC).date().isoformat(),
     }
@@ -96,26 +99,16 @@ class Run:
         return reader, words
 
 
-def out_of_fold(
-    documents: Sequence[Document], *, run: Run, recipe: Recipe, folds: int
+def held_out(
+    documents: Sequence[Document], *, run: Run, recipe: Recipe, share: float
 ) -> list[Outcome]:
-    """Every document read by a model that was trained without it."""
-    found: list[Outcome] = []
-    for fold in range(folds):
-        held = [d for d in documents if _fold_of(d, folds) == fold]
-        rest = [d for d in documents if _fold_of(d, folds) != fold]
-        log.info(
-            "fold %d of %d: %d documents train, %d are read", fold + 1, folds, len(rest), len(held)
-        )
-        model, words = train(
-            rest,
-            base=base,
-            tokenizer=tokenizer,
-            recipe=replace(recipe, seed=recipe.seed + 100 + fold),
-        )
-        reader = service_reader(model, words, tokenizer, plain_calibration())
-        found += outcomes(reader, held)
-    return found
+    """A share of the documents, chosen by their ids, read by a model that trained on the rest."""
+    held = [d for d in documents if _place(d) < share]
+    rest = [d for d in documents if _place(d) >= share]
+    log.info("calibration: %d documents train, %d are held out and read", len(rest), len(held))
+    model, words = run.trained(rest, replace(recipe, seed=recipe.seed + 100))
+    reader = service_reader(model, words, run.tokenizer, plain_calibration())
+    return outcomes(reader, held)
 
 
 def counts(documents: Sequence[Document]) -> dict[str, Any]:
@@ -133,5 +126,7 @@ def _samples(
     return [words(torch.from_numpy(window.ids))[None] for window in windows]
 
 
-def _fold_of(document: Document, folds: int) -> int:
-    return int.from_bytes(blake2b(document["id"].encode(), digest_size=4).digest()) % folds
+def _place(document: Document) -> float:
+    """Where in [0, 1) a document's id hashes to."""
+    digest = blake2b(document["id"].encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**32

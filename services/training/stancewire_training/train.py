@@ -17,7 +17,7 @@ from stancewire_training.augment import augmented
 from stancewire_training.base import Base
 from stancewire_training.data import Document, Example, examples
 from stancewire_training.losses import batch_losses, total
-from stancewire_training.model import Encoder, Reader
+from stancewire_training.model import Reader
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 class Recipe:
     """The numbers of a training run; `tokens` is the budget of one batch."""
 
-    epochs: int = 8
+    epochs: int = 6
     tokens: int = 2048
     encoder_rate: float = 1e-4
     head_rate: float = 1e-3
