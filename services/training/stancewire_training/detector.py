@@ -10,14 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancewire.errors import ConfigurationError
-from stancewire.tracking.cusum import Matrix, smoothed
-from stancewire_training.detectors import Detect, cusum, drift, ewma, last_label, majority
+from stancewire.tracking.cusum import OFF_STANCE, Matrix, heard_as, smoothed
+from stancewire_training.detectors import (
+    Detect,
+    DriftDetector,
+    cusum,
+    drift,
+    ewma,
+    last_label,
+    majority,
+)
 from stancewire_training.measure import Quality, Sample, false_changes, measure, sample
 from stancewire_training.simulate import World
 
 MOST_FALSE = 2.0
 """False changes per 1,000 articles that h must not exceed."""
-GRID = tuple(float(h) for h in np.arange(2.0, 16.01, 0.1).round(1))
+GRID = tuple(tenths / 10 for tenths in range(20, 161))
 CURVE = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0)
 
 
@@ -58,33 +66,40 @@ def calibrate(
     streams: int,
     length: int,
     seed: int,
-    off_stance: float = 0.22,
+    off_stance: float = OFF_STANCE,
     drifts: Mapping[str, Detect] | None = None,
     drift_streams: int = 20,
 ) -> Calibration:
     """Choose h for one language and measure the alternatives on the same streams.
 
-    `counts` are smoothed as the tracker smooths them. `drifts` are slow: they get `drift_streams`.
+    `counts` are smoothed, and the likelihoods made of them, as the tracker does; `off_stance` is
+    how the simulated actors speak. `drifts` are slow detectors: they get `drift_streams`.
     """
     confusion = np.array(smoothed(counts))
+    heard = np.array(heard_as(smoothed(counts), OFF_STANCE))
     world = World(confusion=confusion, off_stance=off_stance)
     on = sample(world, streams=streams, length=length, seed=seed)
     fewer = sample(world, streams=drift_streams, length=length, seed=seed)
-    h = choose_h(confusion, on)
-    others = {name: measure(detect, on) for name, detect in alternatives(confusion, h).items()}
+    h = choose_h(heard, on)
+    alone = choose_h(confusion, on)
+    simple = alternatives(heard, h)
+    simple[f"CUSUM on the reader's matrix alone, h={alone:g}"] = partial(
+        cusum, likelihoods=confusion, h=alone
+    )
+    others = {name: measure(detect, on) for name, detect in simple.items()}
     slow = {name: measure(detect, fewer) for name, detect in (drifts or {}).items()}
     return Calibration(
         language=language,
         confusion=confusion,
         world=world,
         h=h,
-        chosen=measure(partial(cusum, confusion=confusion, h=h), on),
-        curve={each: measure(partial(cusum, confusion=confusion, h=each), on) for each in CURVE},
+        chosen=measure(partial(cusum, likelihoods=heard, h=h), on),
+        curve={each: measure(partial(cusum, likelihoods=heard, h=each), on) for each in CURVE},
         others={**others, **slow},
     )
 
 
-def choose_h(confusion: NDArray[np.float64], on: Sample) -> float:
+def choose_h(likelihoods: NDArray[np.float64], on: Sample) -> float:
     """The least h of the grid with at most `MOST_FALSE` false changes, by bisection.
 
     Raises ConfigurationError where even the largest makes more: such a reader cannot be tracked.
@@ -92,7 +107,7 @@ def choose_h(confusion: NDArray[np.float64], on: Sample) -> float:
     low, high = 0, len(GRID) - 1
 
     def is_quiet(place: int) -> bool:
-        detect = partial(cusum, confusion=confusion, h=GRID[place])
+        detect = partial(cusum, likelihoods=likelihoods, h=GRID[place])
         return false_changes(detect, on.steady) <= MOST_FALSE
 
     if not is_quiet(high):
@@ -106,9 +121,9 @@ def choose_h(confusion: NDArray[np.float64], on: Sample) -> float:
     return GRID[low]
 
 
-def alternatives(confusion: NDArray[np.float64], h: float) -> dict[str, Detect]:
+def alternatives(likelihoods: NDArray[np.float64], h: float) -> dict[str, Detect]:
     """Other detectors, by the name under which the report shows them."""
-    plain = partial(cusum, confusion=confusion, h=h, min_votes=1, min_owners=1)
+    plain = partial(cusum, likelihoods=likelihoods, h=h, min_votes=1, min_owners=1)
     return {
         "last label wins": last_label,
         "majority of 5": majority,
@@ -129,7 +144,7 @@ def river_detectors(seed: int) -> dict[str, Detect]:
         raise ConfigurationError(
             "river is not installed: pip install 'stancewire[train]', or leave out --river"
         ) from error
-    makes: dict[str, Callable[[], object]] = {
+    makes: dict[str, Callable[[], DriftDetector]] = {
         "river ADWIN": river.ADWIN,
         "river Page-Hinkley": river.PageHinkley,
         "river KSWIN": partial(river.KSWIN, seed=seed),

@@ -26,7 +26,7 @@ def majority(streams: Streams, *, of: int = 5) -> Labels:
     """The most frequent reading of the last few articles; a tie leaves the held stance."""
     held = np.empty_like(streams.read)
     current = streams.truth[:, 0].astype(np.int64)
-    ones = np.eye(STANCES, dtype=np.int64)[streams.read]
+    ones = np.eye(STANCES)[streams.read]
     for t in range(streams.read.shape[1]):
         counts = ones[:, max(0, t - of + 1) : t + 1].sum(axis=1)
         best = counts.argmax(axis=1)
@@ -49,10 +49,10 @@ def ewma(streams: Streams, *, weight: float = 0.2, margin: float = 0.25) -> Labe
     return held
 
 
-def cusum(  # noqa: PLR0914
+def cusum(
     streams: Streams,
     *,
-    confusion: Floats,
+    likelihoods: Floats,
     h: float,
     min_votes: int = 3,
     min_owners: int = 3,
@@ -60,9 +60,10 @@ def cusum(  # noqa: PLR0914
 ) -> Labels:
     """Categorical CUSUM with minimum evidence, one vote per statement unless copies count too.
 
-    `confusion` [3, 3] is P(read as x | true j); `min_votes=1, min_owners=1` is plain CUSUM.
+    `likelihoods` [3, 3] is P(read as x | actor's stance j); `min_votes=1, min_owners=1` is plain
+    CUSUM.
     """
-    logs = np.log(confusion)
+    logs = np.log(likelihoods)
     runs, length = streams.read.shape
     rows = np.arange(runs)
     held = np.empty_like(streams.read)
@@ -126,11 +127,14 @@ def drift(streams: Streams, *, make: Callable[[], DriftDetector], recent: int = 
     return held
 
 
-def _at(values: NDArray[np.generic], places: NDArray[np.int64]) -> NDArray[np.generic]:
-    return np.take_along_axis(values, places[:, None], axis=1)[:, 0]
+def _at(values: Floats, places: NDArray[np.int64]) -> Floats:
+    """For each stream the value at its place."""
+    picked: Floats = np.take_along_axis(values, places[:, None], axis=1)[:, 0]
+    return picked
 
 
 def _bits(masks: NDArray[np.uint64]) -> NDArray[np.int64]:
     """How many bits are set in each mask."""
     octets = masks[..., None].view(np.uint8)
-    return np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.int64)
+    bits: NDArray[np.int64] = np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.int64)
+    return bits

@@ -35,9 +35,7 @@ def sample(world: World, *, streams: int, length: int, seed: int) -> Sample:
     generator = np.random.default_rng(seed)
     return Sample(
         steady=stationary(world, streams=streams, length=length, generator=generator),
-        turning=changing(
-            world, streams=streams, before=BEFORE, after=AFTER, generator=generator
-        ),
+        turning=changing(world, streams=streams, before=BEFORE, after=AFTER, generator=generator),
     )
 
 

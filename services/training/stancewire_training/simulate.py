@@ -85,4 +85,5 @@ def _read(
 ) -> NDArray[np.int64]:
     """One reading per statement: the column whose cumulated probability passes a uniform draw."""
     passed = generator.random(said.shape)[..., None] > np.cumsum(confusion, axis=1)[said]
-    return np.minimum(passed.sum(axis=-1), STANCES - 1)
+    read: NDArray[np.int64] = np.minimum(passed.sum(axis=-1, dtype=np.int64), STANCES - 1)
+    return read
