@@ -51,5 +51,38 @@ def train_command(
     click.echo(f"model {model_version} written to {out}")
 
 
+@main.command("calibrate-detector")
+@click.argument("confusion", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path), help="Markdown page to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="JSON file to write h into.")
+@click.option("--streams", default=400, show_default=True, help="Simulated actors of each kind.")
+@click.option("--length", default=500, show_default=True, help="Articles about a steady actor.")
+@click.option("--seed", default=1, show_default=True, help="Same seed, same streams.")
+@click.option("--river", is_flag=True, help="Also measure river's detectors; takes minutes.")
+def calibrate_detector_command(
+    confusion: Path,
+    report: Path | None,
+    out: Path | None,
+    streams: int,
+    length: int,
+    seed: int,
+    river: bool,
+) -> None:
+    """Choose h for the reader whose CONFUSION counts (a manifest.json) are given, by simulation."""
+    from stancewire_training.detector import calibrate, load_confusion, river_detectors
+    from stancewire_training.detector_report import as_json, as_markdown
+
+    drifts = river_detectors(seed) if river else {}
+    calibrations = [
+        calibrate(language, counts, streams=streams, length=length, seed=seed, drifts=drifts)
+        for language, counts in load_confusion(confusion).items()
+    ]
+    page = as_markdown(calibrations, streams=streams, length=length, seed=seed)
+    for path, text in ((report, page), (out, as_json(calibrations))):
+        if path is not None:
+            path.write_text(text, "utf-8")
+    click.echo(page)
+
+
 if __name__ == "__main__":
     main()
