@@ -52,7 +52,7 @@ def test_every_page_is_found_from_the_readme() -> None:
     seen, todo = {README}, [README]
     while todo:
         for target, _ in links(todo.pop()):
-            if target.suffix == ".md" and target not in seen:
+            if target.suffix == ".md" and target.is_file() and target not in seen:
                 seen.add(target)
                 todo.append(target)
     pages = {page for page in PAGES if page.is_relative_to(ROOT / "docs")}
