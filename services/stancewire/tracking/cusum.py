@@ -8,8 +8,8 @@ observed label x is if the truth is j, and never falls below zero:
 Two things stand between an actor's stance and a label: not every statement takes the actor's
 stance, and the reader errs. L is the product of both: a share `off_stance` of the statements takes
 either other stance, and the reader's confusion matrix says what is read off a statement. Leaving
-the first out counts every aside as if the reader had misread it: measured on simulated coverage, as
-many false changes then cost two articles more of delay (`docs/detector-calibration.md`).
+the first out makes every aside look like a change: h would have to be almost twice as large to make
+up for it (`docs/detector-calibration.md`).
 
 An alarm at S_j >= h says that the stance has become j. h trades false alarms for delay. The last
 moment at which S_j was zero is the maximum-likelihood estimate of the change point. (E. S. Page,
