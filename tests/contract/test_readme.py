@@ -24,7 +24,7 @@ from stancewire_training.__main__ import main as training
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-PAGES = sorted({README, *ROOT.glob("docs/**/*.md"), *ROOT.glob("services/**/*.md")})
+PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("services/**/*.md")})
 SHELL = re.compile(r"```(?:sh|console)\n(.*?)```", re.DOTALL)
 INLINE = re.compile(r"(?<!`)`((?:make|stancewire|python -m stancewire_training) [^`]+)`(?!`)")
 ASSIGNMENT = re.compile(r"[A-Z][A-Z_]*=\S*")
