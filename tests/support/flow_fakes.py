@@ -48,7 +48,7 @@ def decode_plain(incoming: Incoming) -> Article | Withdrawal:
         uri=fields["uri"],
         title=fields.get("title", "Summit"),
         body=fields["body"],
-        language="en",
+        language=fields.get("language", "en"),
         source=Source(name="Herald", owner="Herald Group"),
         published_at=incoming.timestamp,
         version=fields.get("version"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
+from babel import Locale
 from numpy.typing import NDArray
 
 from stancewire.events import (
@@ -34,6 +35,7 @@ class RuleReading:
 
 class RuleReader:
     model = MODEL
+    languages = tuple(Locale("en").languages)
 
     def read(self, article: Article) -> RuleReading:
         actors, start = [], 0

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from stancewire.cli.progress import progress
-from stancewire.cli.read import ReaderLike, load_reader
+from stancewire.cli.read import ReaderLike, load_reader, read_article
 from stancewire.errors import InvalidInput
-from stancewire.events import ActorReading, ModelRef
+from stancewire.events import ModelRef, Observation
 from stancewire.plumbing.settings import load_settings
 from stancewire.reading.scoring.gold import GoldArticle, parse_gold
 from stancewire.reading.scoring.report import Measure, Report
@@ -89,11 +89,13 @@ def _load(file: Path) -> list[GoldArticle]:
     return articles
 
 
-def _read(articles: Sequence[GoldArticle], reader: ReaderLike) -> list[Sequence[ActorReading]]:
-    readings: list[Sequence[ActorReading]] = []
+def _read(articles: Sequence[GoldArticle], reader: ReaderLike) -> list[Sequence[Observation]]:
+    """What would be published about each article, so that nothing but that is measured."""
+    readings: list[Sequence[Observation]] = []
     with progress("reading", total=len(articles)) as advance:
         for gold in articles:
-            readings.append(reader.read(gold.article).actors)
+            _, observations = read_article(gold.article, reader)
+            readings.append(observations)
             advance()
     return readings
 

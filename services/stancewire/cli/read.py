@@ -1,7 +1,7 @@
 """`stancewire read`: who says what and with which stance, offline, without a broker."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +25,7 @@ from stancewire.events import (
 )
 from stancewire.intake.decode import decode
 from stancewire.plumbing.settings import Settings, load_settings
+from stancewire.reading.languages import LanguageRule
 from stancewire.stories.assign import external_story_id
 from stancewire.stories.observing import observe, refer_to
 
@@ -43,6 +44,10 @@ class ReaderLike(Protocol):
     @property
     def model(self) -> ModelRef:
         """Which model reads."""
+
+    @property
+    def languages(self) -> Collection[str]:
+        """Languages that it can read."""
 
     def read(self, article: Article) -> ReadingLike:
         """Read one article; blocks. Raises InvalidInput where it cannot be read."""
@@ -70,7 +75,9 @@ def read(files: tuple[Path, ...], form: str | None, model: Path | None) -> None:
 
     FILE is .jsonl or .json (articles of any accepted shape), .txt (first line the title where a
     blank line follows) or .html; - or none is standard input. A bad article is reported on standard
-    error with its place, the others are still read, and the exit code is 1.
+    error with its place, the others are still read, and the exit code is 1. An article in a
+    language that the model does not know is left out with a note, unless the setting
+    reader.unsupported_language says otherwise.
     """
     if not files and sys.stdin.isatty():
         raise click.UsageError("name a FILE, or - to read articles from standard input")
@@ -80,9 +87,10 @@ def read(files: tuple[Path, ...], form: str | None, model: Path | None) -> None:
     form = form or ("table" if sys.stdout.isatty() else "jsonl")
     show = _show_line if form == "jsonl" else _show_table
     reader = load_reader(settings)
+    rule = LanguageRule(supported=reader.languages, otherwise=settings.reader.unsupported_language)
     failed = False
     with progress("reading", enabled=not sys.stdout.isatty()) as advance:
-        for outcome in _outcomes(files or (STDIN,), reader, settings.intake.max_body_bytes):
+        for outcome in _outcomes(files or (STDIN,), reader, rule, settings.intake.max_body_bytes):
             if isinstance(outcome, str):
                 failed = True
                 click.echo(outcome, err=True)
@@ -105,7 +113,7 @@ def load_reader(settings: Settings) -> ReaderLike:
 
 
 def _outcomes(
-    files: Sequence[Path], reader: ReaderLike, max_body_bytes: int
+    files: Sequence[Path], reader: ReaderLike, rule: LanguageRule, max_body_bytes: int
 ) -> Iterator[tuple[ArticleRef, tuple[Observation, ...]] | str]:
     """For every input what was read of it, or a message about what is wrong with it."""
     for file in files:
@@ -113,8 +121,12 @@ def _outcomes(
             for item in read_inputs(file):
                 try:
                     article = _decode(item, max_body_bytes)
-                    if article is not None:
-                        yield _read(article, reader)
+                    if article is None:
+                        continue
+                    if rule.leaves_out(article):
+                        click.echo(f"{item.where}: left out: {rule.reason(article)}", err=True)
+                    else:
+                        yield read_article(article, reader)
                 except InvalidInput as error:
                     yield f"{item.where}: {error} (stage {error.stage})"
         except (OSError, InvalidInput) as error:
@@ -133,7 +145,10 @@ def _decode(item: Input, max_body_bytes: int) -> Article | None:
     return None if isinstance(article, Withdrawal) else article
 
 
-def _read(article: Article, reader: ReaderLike) -> tuple[ArticleRef, tuple[Observation, ...]]:
+def read_article(
+    article: Article, reader: ReaderLike
+) -> tuple[ArticleRef, tuple[Observation, ...]]:
+    """What the reader would publish about an article, one observation an actor."""
     reading = reader.read(article)
     reference = refer_to(article, version=article.version or 1)
     observations = observe(

@@ -23,6 +23,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 Days = Annotated[int, Field(ge=-1)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 LogLevel = Literal["debug", "info", "warning", "error"]
+UnsupportedLanguage = Literal["skip", "dead_letter", "read"]
 
 
 class Section(BaseModel):
@@ -189,6 +190,9 @@ class ReaderSettings(Section):
     """Processor threads that one reader gives to the model."""
     actors_file: Path | None = None
     """TOML file of your own aliases, merges and ignored actors (`docs/actors.md`)."""
+    unsupported_language: UnsupportedLanguage = "skip"
+    """What becomes of articles in a language that the model does not know: `skip` counts and logs
+    them, `dead_letter` refuses them, `read` reads them anyway."""
 
 
 class StoriesSettings(Section):

@@ -1,6 +1,6 @@
 """The reader: articles in, observations and assignments out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from stancewire.events import Article, ModelRef, Withdrawal
 from stancewire.intake.decode import decode
 from stancewire.plumbing.settings import Settings
+from stancewire.reading.languages import LanguageRule
 from stancewire.stores.assignments import Assignments
 from stancewire.stories.assign import AssignmentRule
 from stancewire.workers.embargo import Embargo
@@ -27,6 +28,11 @@ class ReaderLike(Protocol):
     @property
     def model(self) -> ModelRef:
         """Name and version, as every observation carries them."""
+        ...
+
+    @property
+    def languages(self) -> Collection[str]:
+        """Languages that it can read."""
         ...
 
     def read(self, article: Article) -> ReadingLike:
@@ -67,6 +73,9 @@ async def _build(parts: Parts, *, load: Load) -> Job:
         topics=parts.topics,
         rule=AssignmentRule(threshold=settings.stories.threshold, window=window),
         clock=parts.clock,
+        languages=LanguageRule(
+            supported=reader.languages, otherwise=settings.reader.unsupported_language
+        ),
     )
     embargo = Embargo(
         store, publisher=parts.publisher, topic=parts.topics.articles, clock=parts.clock

@@ -12,12 +12,15 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+import structlog
+
 from stancewire.errors import InvalidInput
 from stancewire.events import Article, ModelRef, Withdrawal
 from stancewire.intake.versions import content_digest, event_version
 from stancewire.plumbing.clock import Clock
 from stancewire.plumbing.envelope import Record, encode
 from stancewire.plumbing.kafka import Topics
+from stancewire.reading.languages import LanguageRule
 from stancewire.stores.assignments import Decision, Stories
 from stancewire.stores.recorded import Arrival, Parked, Recorded
 from stancewire.stories.assign import AssignmentRule
@@ -92,6 +95,7 @@ class ReadingFlow:
         topics: Topics,
         rule: AssignmentRule,
         clock: Clock,
+        languages: LanguageRule,
     ) -> None:
         self._decode = decode
         self._read = read
@@ -101,12 +105,15 @@ class ReadingFlow:
         self._topics = topics
         self._rule = rule
         self._clock = clock
+        self._languages = languages
+        self._log = structlog.get_logger(__name__)
 
     async def handle(self, incoming: Incoming) -> str:
         """Take one record to its end; in a word, how it ended.
 
-        `read`, `withdrawn`, `known` (nothing new in it), `keyed-anew` or `parked`. Raises
-        InvalidInput for a record that is unusable, Unavailable where Redis or Kafka is away.
+        `read`, `withdrawn`, `known` (nothing new in it), `keyed-anew`, `parked` or
+        `unsupported-language`. Raises InvalidInput for a record that is unusable, Unavailable where
+        Redis or Kafka is away.
         """
         decoded = self._decode(incoming)
         if incoming.key != decoded.uri.encode():
@@ -115,6 +122,8 @@ class ReadingFlow:
             return await self._withdraw(decoded, incoming)
         if decoded.embargoed_until and decoded.embargoed_until > self._clock.now():
             return await self._park(incoming, decoded.uri, until=decoded.embargoed_until)
+        if self._languages.leaves_out(decoded):
+            return await self._leave_out(decoded, incoming)
         return await self._take(decoded, incoming)
 
     async def _key_anew(self, incoming: Incoming, uri: str) -> str:
@@ -135,6 +144,26 @@ class ReadingFlow:
         )
         await self._store.park(uri, parked)
         return "parked"
+
+    async def _leave_out(self, article: Article, incoming: Incoming) -> str:
+        """Pass over an article; a version that it replaces is taken back, for it is outdated."""
+        standing = await self._store.find(article.uri)
+        if is_news(standing, article, arrival=_arrival(incoming), model=self._model):
+            self._log.info(
+                "unsupported language", uri=article.uri, reason=self._languages.reason(article)
+            )
+        if standing is not None:
+            await self._take_back(standing, article, incoming)
+        return "unsupported-language"
+
+    async def _take_back(self, standing: Recorded, article: Article, incoming: Incoming) -> None:
+        if is_news(standing, article, arrival=_arrival(incoming), model=self._model):
+            withdrawal = Withdrawal(
+                uri=article.uri, version=article.version, modified_at=article.modified_at
+            )
+            await self._withdraw(withdrawal, incoming)
+        else:
+            await self._finish_withdrawal(standing, incoming)
 
     async def _take(self, article: Article, incoming: Incoming) -> str:
         arrival = _arrival(incoming)

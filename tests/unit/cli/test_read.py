@@ -15,6 +15,7 @@ class FakeReader:
     """Finds one actor, who says the first sentence; refuses bodies that say `unreadable`."""
 
     model = ModelRef(name="fake", version="1")
+    languages = ("en",)
 
     def __init__(self, samples: Any) -> None:
         self._samples = samples
@@ -98,6 +99,27 @@ def test_a_withdrawal_is_passed_over(tmp_path: Path) -> None:
     canceled = {"uri": "urn:1", "pubStatus": "canceled", "version": "2", "language": "en"}
     result = run(input=json.dumps({"standard": {"name": "ninjs"}, **canceled}))
     assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_an_article_in_another_language_is_left_out_with_a_note() -> None:
+    other = article("urn:2", "La guerre peut revenir.", language="fr")
+    result = run(input=f"{article('urn:1')}\n{other}\n{article('urn:3', language='und')}")
+    assert result.exit_code == 0
+    uris = [json.loads(line)["article"]["uri"] for line in result.stdout.splitlines()]
+    assert uris == ["urn:1", "urn:3"]
+    (note,) = result.stderr.splitlines()
+    assert note.startswith("-:2: left out: the article's language is 'fr'")
+    assert "reader.unsupported_language" in note
+
+
+@pytest.mark.parametrize(("setting", "code", "read"), [("read", 0, 1), ("dead_letter", 1, 0)])
+def test_another_language_is_read_or_refused_where_the_setting_says_so(
+    monkeypatch: pytest.MonkeyPatch, setting: str, code: int, read: int
+) -> None:
+    monkeypatch.setenv("STANCEWIRE_READER__UNSUPPORTED_LANGUAGE", setting)
+    result = run(input=article("urn:1", language="fr"))
+    assert (result.exit_code, len(result.stdout.splitlines())) == (code, read)
+    assert ("stage language" in result.stderr) == bool(code)
 
 
 def test_table_shows_title_actor_stance_and_quote() -> None:

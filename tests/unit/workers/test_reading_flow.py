@@ -20,6 +20,8 @@ from stancewire.events import ModelRef, Observation
 from stancewire.plumbing.clock import ManualClock
 from stancewire.plumbing.envelope import decode
 from stancewire.plumbing.kafka import Topics
+from stancewire.plumbing.sections import UnsupportedLanguage
+from stancewire.reading.languages import LanguageRule
 from stancewire.stores.recorded import Recorded, unpack
 from stancewire.stories.assign import AssignmentRule, external_story_id, new_story_id
 from stancewire.workers.embargo import Embargo
@@ -32,7 +34,8 @@ TOPICS = Topics("stancewire")
 class World:
     """One reader with its Kafka and Redis; `restart` is a new process on the same ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, other_languages: UnsupportedLanguage = "skip") -> None:
+        self.languages = LanguageRule(supported=("en",), otherwise=other_languages)
         self.log, self.store, self.publisher = Log(), FakeStore(), FakePublisher()
         self.reader, self.clock = FakeReader(), ManualClock(NOON)
         self.restart()
@@ -47,6 +50,7 @@ class World:
             topics=TOPICS,
             rule=AssignmentRule(threshold=0.86, window=timedelta(days=7)),
             clock=self.clock,
+            languages=self.languages,
         )
 
     async def add(self, uri: str, body: str | None = None, **fields: object) -> str:
@@ -294,3 +298,54 @@ async def test_whatever_crashes_the_log_is_the_same_but_for_identical_repeats(
     assert {s.id: s.total.tolist() for s in shaken.store.running.values()} == {
         s.id: s.total.tolist() for s in calm.store.running.values()
     }
+
+
+async def test_another_language_is_passed_over() -> None:
+    world = World()
+    assert await world.add("urn:a", "Ann: hopeful", language="fr") == "unsupported-language"
+    assert await world.add("urn:b", "Ann: hopeful") == "read"
+    assert world.reader.read_uris == ["urn:b"]
+    assert set(world.standing) == {"urn:b"}
+
+
+async def test_another_language_is_refused_or_read_by_setting() -> None:
+    with pytest.raises(InvalidInput, match="'fr', and the model reads en") as caught:
+        await World("dead_letter").add("urn:a", "Ann: hopeful", language="fr")
+    assert caught.value.stage == "language"
+    assert await World("read").add("urn:a", "Ann: hopeful", language="fr") == "read"
+
+
+async def test_a_version_in_another_language_takes_the_earlier_one_back() -> None:
+    world = World()
+    await world.add("urn:a", "Ann: hopeful", version=1)
+    assert (
+        await world.add("urn:a", "Ann: hopeful", language="fr", version=2) == "unsupported-language"
+    )
+    assert world.said == [("Ann", "active", 1), ("Ann", "withdrawn", 1)]
+    assert await world.add("urn:a", "Ann: warning", version=3) == "read"
+    assert world.said[2:] == [("Ann", "active", 3)]
+
+
+async def test_an_older_version_in_another_language_takes_nothing_back() -> None:
+    world = World()
+    await world.add("urn:a", "Ann: hopeful", version=2)
+    for version in (1, 2):
+        await world.add("urn:a", "Ann: hopeful", language="fr", version=version)
+    assert world.said == [("Ann", "active", 2)]
+
+
+@pytest.mark.parametrize("crash", ["find", "stories", "decide", "decided", "confirm", "confirmed"])
+async def test_what_a_crash_left_of_it_is_taken_back_after_all(crash: str) -> None:
+    world = World()
+    await world.add("urn:a", "Ann: hopeful", version=1)
+    record = world.log.add("urn:a", "Ann: hopeful", language="fr", version=2)
+    world.store.crash_at = crash
+    with pytest.raises(Crash):
+        await world.flow.handle(record)
+    world.restart()
+    assert await world.flow.handle(record) == "unsupported-language"
+    assert {(name, status) for name, status, _ in world.said} == {
+        ("Ann", "active"),
+        ("Ann", "withdrawn"),
+    }
+    assert world.standing == {"urn:a": ()}

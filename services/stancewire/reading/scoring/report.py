@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from stancewire.events import ActorReading, Stance
+from stancewire.events import Stance
 from stancewire.reading.actors import KINDS
 from stancewire.reading.scoring.gold import GoldArticle
 from stancewire.reading.scoring.measures import class_f1, kind_measures, measures, ratio
-from stancewire.reading.scoring.tally import Array, Tally, spans_labelled, tally, total
+from stancewire.reading.scoring.tally import Array, Read, Tally, spans_labelled, tally, total
 from stancewire.reading.stance import STANCES
 
 RESAMPLES = 1000
@@ -64,7 +64,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def evaluate(
     gold: Sequence[GoldArticle],
-    readings: Sequence[Sequence[ActorReading]],
+    readings: Sequence[Sequence[Read]],
     *,
     resamples: int = RESAMPLES,
     seed: int = 0,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from stancewire.events import ActorReading
+from stancewire.events import ActorReading, Observation
 from stancewire.reading.actors import KINDS
 from stancewire.reading.scoring.gold import GoldActor, GoldArticle, Offsets
 from stancewire.reading.scoring.matching import match
@@ -17,6 +17,9 @@ BINS = 10
 _EDGES = [b / BINS for b in range(BINS)]
 
 Array = NDArray[np.float64]
+
+Read = ActorReading | Observation
+"""What was read of one actor."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Tally:
     """[…, 3]: characters of statements, without white space: in both, read, labelled."""
 
 
-def tally(gold: GoldArticle, read: Sequence[ActorReading], *, spans_labelled: bool) -> Tally:
+def tally(gold: GoldArticle, read: Sequence[Read], *, spans_labelled: bool) -> Tally:
     """Count one article; statements count only where somebody labelled them."""
     matching = match([r.actor for r in read], gold.actors)
     stances, accepted = np.zeros((4, 4)), np.zeros((4, 4))
@@ -98,7 +101,7 @@ def _bin(confidence: float) -> int:
     return int(np.searchsorted(_EDGES, confidence, side="right")) - 1
 
 
-def _characters(gold: GoldArticle, read: Sequence[ActorReading]) -> Array:
+def _characters(gold: GoldArticle, read: Sequence[Read]) -> Array:
     labelled = _covered(gold.text, [span for a in gold.actors for span in a.spans or ()])
     found = _covered(gold.text, [(s.start, s.end) for r in read for s in r.statements])
     return np.array([(labelled & found).sum(), found.sum(), labelled.sum()], dtype=np.float64)
