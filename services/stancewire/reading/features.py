@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 PRONOUNS = frozenset(
     (
@@ -19,6 +19,7 @@ PRONOUNS = frozenset(
 _WORD = re.compile(r"\w+")
 _ARTICLES = frozenset("der die das den dem des ein eine einer einem einen eines the a an".split())
 _SENTENCE_BUCKETS = 7
+_STRINGS = 6
 
 
 @lru_cache(maxsize=16_384)
@@ -28,35 +29,44 @@ def words(mention: str) -> tuple[str, ...]:
     return tuple(w for w in found if w not in _ARTICLES) or found
 
 
+@lru_cache(maxsize=16_384)
 def is_pronoun(mention: str) -> bool:
     """Whether a mention names nobody by itself ("er", "Both", "ihre")."""
     return all(w in PRONOUNS for w in words(mention))
 
 
-def distance_features(sentences_apart: int, tokens_apart: int) -> NDArray[np.float32]:
-    """[9] one-hot of the sentence distance (-3..+3, mention minus statement), side, nearness.
+def distance_features(sentences_apart: ArrayLike, tokens_apart: ArrayLike) -> NDArray[np.float32]:
+    """[…, 9] one-hot of the sentence distance (-3..+3, mention minus statement), side, nearness.
 
-    `tokens_apart` is the signed gap in tokens, negative where the mention stands before.
+    Both of shape […]. `tokens_apart` is the signed gap in tokens, negative where the mention stands
+    before.
     """
-    vector = np.zeros(_SENTENCE_BUCKETS + 2, dtype=np.float32)
-    vector[min(max(sentences_apart, -3), 3) + 3] = 1
-    vector[-2] = float(tokens_apart < 0)
-    vector[-1] = 1 / (1 + abs(tokens_apart) / 8)
-    return vector
+    sentences, gap = np.asarray(sentences_apart), np.asarray(tokens_apart)
+    far = np.clip(sentences, -3, 3) + 3
+    features = np.zeros((*far.shape, _SENTENCE_BUCKETS + 2), dtype=np.float32)
+    features[..., :_SENTENCE_BUCKETS] = far[..., None] == np.arange(_SENTENCE_BUCKETS)
+    features[..., -2] = gap < 0
+    features[..., -1] = 1 / (1 + np.abs(gap) / 8)
+    return features
 
 
 def identity_features(mention: str, other: str, sentences_apart: int) -> NDArray[np.float32]:
     """[13] how alike two mentions are as strings, which are pronouns, how far apart."""
+    features = np.zeros(_STRINGS + _SENTENCE_BUCKETS, dtype=np.float32)
+    features[:_STRINGS] = _strings(mention, other)
+    features[_STRINGS + min(max(sentences_apart, -5), 1) + 5] = 1
+    return features
+
+
+@lru_cache(maxsize=16_384)
+def _strings(mention: str, other: str) -> tuple[bool, ...]:
     mine, theirs = set(words(mention)), set(words(other))
     shared = mine & theirs
-    strings = [
+    return (
         mine == theirs,
         bool(shared) and (mine <= theirs or theirs <= mine),
         bool(shared),
         is_pronoun(mention),
         is_pronoun(other),
         words(mention)[-1:] == words(other)[-1:],
-    ]
-    far = np.zeros(_SENTENCE_BUCKETS, dtype=np.float32)
-    far[min(max(sentences_apart, -5), 1) + 5] = 1
-    return np.concatenate([np.array(strings, dtype=np.float32), far])
+    )

@@ -1,5 +1,6 @@
 """Who says a statement, and which mentions are the same actor."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ Array = NDArray[np.float32]
 
 SPEAKER_REACH = 6
 """How many sentences a speaker may stand away from a statement."""
+SPEAKERS_CONSIDERED = 64
+"""How many of the mentions within reach, the nearest ones, may say a statement."""
 MENTIONS_CONSIDERED = 48
 """How many named mentions, the nearest ones, a mention is compared with."""
 
@@ -29,37 +32,32 @@ class Linked:
 
 
 def link(tagged: Tagged, states: Array, heads: Heads) -> Linked:
-    """Link statements to mentions and mentions to one another; `states` [n, 384] of body tokens."""
+    """Link statements to mentions and mentions to one another; `states` [n, 384] of body tokens.
+
+    Takes time in proportion to the statements and mentions: each is compared with those around it.
+    """
     vectors = span_means(states, [m.tokens for m in tagged.mentions])
     statements = span_means(states, [s.tokens for s in tagged.statements])
-    speakers = [
-        _speaker(s, v, tagged.mentions, vectors, heads)
-        for s, v in zip(tagged.statements, statements, strict=True)
-    ]
+    speakers = _speakers(tagged, statements, vectors, heads)
     return Linked(
         _carried_on(tagged.statements, speakers), _clusters(tagged.mentions, vectors, heads)
     )
 
 
-def _speaker(
-    statement: Piece, vector: Array, mentions: Sequence[Piece], vectors: Array, heads: Heads
-) -> int | None:
-    near = [
-        i for i, m in enumerate(mentions) if abs(m.sentence - statement.sentence) <= SPEAKER_REACH
-    ]
-    if not near:
-        return None
-    features = np.stack(
-        [
-            distance_features(
-                mentions[i].sentence - statement.sentence,
-                mentions[i].tokens[0] - statement.tokens[0],
-            )
-            for i in near
-        ]
-    )
-    best = int(heads.speaker_scores(vector, vectors[near], features).argmax())
-    return near[best] if best < len(near) else None
+def _speakers(tagged: Tagged, statements: Array, vectors: Array, heads: Heads) -> list[int | None]:
+    sentences = np.array([m.sentence for m in tagged.mentions], dtype=np.int64)
+    begins = np.array([m.tokens[0] for m in tagged.mentions], dtype=np.int64)
+    speakers: list[int | None] = []
+    for statement, vector in zip(tagged.statements, statements, strict=True):
+        sentences_apart = sentences - statement.sentence
+        tokens_apart = begins - statement.tokens[0]
+        near = np.flatnonzero(np.abs(sentences_apart) <= SPEAKER_REACH)
+        nearest = np.argsort(np.abs(tokens_apart[near]), kind="stable")[:SPEAKERS_CONSIDERED]
+        near = np.sort(near[nearest])
+        features = distance_features(sentences_apart[near], tokens_apart[near])
+        best = int(heads.speaker_scores(vector, vectors[near], features).argmax())
+        speakers.append(int(near[best]) if best < len(near) else None)
+    return speakers
 
 
 def _carried_on(statements: Sequence[Piece], speakers: Sequence[int | None]) -> list[int | None]:
@@ -78,26 +76,48 @@ def _clusters(mentions: Sequence[Piece], vectors: Array, heads: Heads) -> list[i
 
     def find(i: int) -> int:
         while root[i] != i:
+            root[i] = root[root[i]]
             i = root[i]
         return i
 
-    for i in range(len(mentions)):
-        other = _same_actor(i, mentions, vectors, heads)
+    named = [j for j, m in enumerate(mentions) if not m.pronoun]
+    first = _first_with_words(mentions, named)
+    for i, mention in enumerate(mentions):
+        other = next((j for j in first.get(words(mention.text), ()) if j != i), None)
+        if other is None:
+            other = _same_actor(i, _around(i, named), mentions, vectors, heads)
         if other is not None:
             a, b = sorted((find(i), find(other)))
             root[b] = a
     return [find(i) for i in range(len(mentions))]
 
 
-def _same_actor(i: int, mentions: Sequence[Piece], vectors: Array, heads: Heads) -> int | None:
-    mention = mentions[i]
-    named = [j for j, m in enumerate(mentions) if j != i and not m.pronoun]
+def _first_with_words(
+    mentions: Sequence[Piece], named: Sequence[int]
+) -> dict[tuple[str, ...], list[int]]:
+    """For the words of each named mention the first two that have them."""
+    first: dict[tuple[str, ...], list[int]] = {}
     for j in named:
-        if words(mentions[j].text) == words(mention.text):
-            return j
-    near = sorted(named, key=lambda j: abs(j - i))[:MENTIONS_CONSIDERED]
+        same = first.setdefault(words(mentions[j].text), [])
+        if len(same) < 2:
+            same.append(j)
+    return first
+
+
+def _around(i: int, named: Sequence[int]) -> list[int]:
+    """The `MENTIONS_CONSIDERED` named mentions nearest to mention `i`, the nearest first."""
+    at = bisect_left(named, i)
+    window = named[max(at - MENTIONS_CONSIDERED, 0) : at + MENTIONS_CONSIDERED + 1]
+    return sorted((j for j in window if j != i), key=lambda j: abs(j - i))[:MENTIONS_CONSIDERED]
+
+
+def _same_actor(
+    i: int, near: Sequence[int], mentions: Sequence[Piece], vectors: Array, heads: Heads
+) -> int | None:
+    """Which of `near` mention `i` most likely is, None for a new actor."""
     if not near:
         return None
+    mention = mentions[i]
     features = np.stack(
         [
             identity_features(
@@ -106,7 +126,7 @@ def _same_actor(i: int, mentions: Sequence[Piece], vectors: Array, heads: Heads)
             for j in near
         ]
     )
-    scores = heads.identity_scores(vectors[i], vectors[near], features)
+    scores = heads.identity_scores(vectors[i], vectors[list(near)], features)
     # A pronoun always means somebody named, if anybody is.
     best = int(scores[: len(near)].argmax() if mention.pronoun else scores.argmax())
     return near[best] if best < len(near) else None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stancewire.reading.sentences import split_sentences
+from stancewire.reading.sentences import LONGEST, split_sentences
 
 
 def parts(text: str, language: str = "de") -> list[str]:
@@ -41,3 +41,22 @@ def test_spans_are_ordered_apart_and_lose_no_letter(text):
     assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
     covered = {i for a, b in spans for i in range(a, b)}
     assert all(i in covered for i, c in enumerate(text) if c.isalnum())
+
+
+@pytest.mark.parametrize("text", ["Wort " * 900, "W" * 4000, "W" * 1499 + " und " + "V" * 1502])
+def test_what_never_ends_is_cut_between_words_where_there_are_any(text):
+    found = split_sentences(text, "de")
+    assert all(b - a <= LONGEST for a, b in found)
+    assert sum(b - a for a, b in found) >= len("".join(text.split()))
+    if "Wort" in text:
+        assert {text[a:b].split()[-1] for a, b in found} == {"Wort"}
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Wort", "W" * 800, "Ende.", "„Ja", "nein“", "Dr.", "3."]), max_size=60
+    )
+)
+def test_wider_space_cuts_no_other_sentences(words):
+    narrow, wide = " ".join(words), "\u00a0 ".join(words)
+    assert [p.split() for p in parts(narrow)] == [p.split() for p in parts(wide)]
