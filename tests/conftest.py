@@ -8,9 +8,7 @@ from hypothesis import HealthCheck, settings
 from stancewire.plumbing.embedded import embedded_redis
 
 # A busy machine is no failure: examples have no deadline of their own, the test has.
-settings.register_profile(
-    "stancewire", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("stancewire", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("stancewire")
 
 

@@ -198,7 +198,7 @@ class ReaderSettings(Section):
 class StoriesSettings(Section):
     """When an article belongs to a running story."""
 
-    threshold: Probability = 0.86
+    threshold: Probability = 0.84
     """Least similarity (cosine less decay over time) to a story; below it a new one opens."""
     window_days: PositiveFloat = 7.0
     """A story without an article for so many days takes no more."""
@@ -207,7 +207,7 @@ class StoriesSettings(Section):
 class TrackerSettings(Section):
     """When a change of stance is real."""
 
-    h: PositiveFloat = 5.0
+    h: PositiveFloat = 5.2
     """Alarm threshold of the CUSUM: higher means fewer false changes and later true ones."""
     min_votes: PositiveInt = 3
     """Least number of votes for a new stance since the change point."""

@@ -12,6 +12,7 @@ Every sequence runs alone (batch 1, no padding). Dynamic int8 quantisation scale
 together, so a neighbour could move a result; alone, the same text gives the same numbers always.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,6 +32,8 @@ class TextTokenizer:
     """Text to token ids with the code points that each covers."""
 
     def __init__(self, file: Path) -> None:
+        # Its advice to install torch is none for us: the tokenizer is all that is used of it.
+        os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
         # transformers takes seconds to import; only a process that reads pays for it.
         from transformers import PreTrainedTokenizerFast  # noqa: PLC0415
 

@@ -1,8 +1,8 @@
 """Article in, readings out: every actor who states something, what, and with which stance."""
 
 import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from stancewire.events import ActorKind, ActorReading, Article, ModelRef, Passage, Statement
+from stancewire.events import Actor, ActorKind, ActorReading, Article, ModelRef, Passage, Statement
 from stancewire.reading import model
 from stancewire.reading.actors import KINDS, describe, nobody
 from stancewire.reading.directory import ActorDirectory
@@ -61,6 +61,22 @@ class _Draft:
     linked: Linked
 
 
+@dataclass(frozen=True)
+class _Sayer:
+    """An actor and the rows of its statements, ascending."""
+
+    actor: Actor
+    rows: list[int]
+    resolved: bool
+
+    def joined(self, other: Self) -> Self:
+        """Both as one: mentions that linking kept apart and that are still the same actor."""
+        forms = (*self.actor.aliases, other.actor.name, *other.actor.aliases)
+        aliases = tuple(f for f in dict.fromkeys(forms) if f != self.actor.name)
+        actor = msgspec.structs.replace(self.actor, aliases=aliases)
+        return replace(self, actor=actor, rows=sorted(self.rows + other.rows))
+
+
 class Reader:
     """Reads articles with one model. Blocking, deterministic, thread-safe; call it in a thread."""
 
@@ -68,11 +84,12 @@ class Reader:
         self,
         *,
         manifest: model.Manifest,
-        tokenizer: TextTokenizer,
+        tokenizer: Callable[[str], Tokens],
         encoder: Encodes,
         heads: Heads,
         calibration: Mapping[str, Calibration],
         directory: ActorDirectory | None = None,
+        embed_statements: bool = False,
     ) -> None:
         self._manifest = manifest
         self._tokenizer = tokenizer
@@ -80,14 +97,22 @@ class Reader:
         self._heads = heads
         self._calibration = calibration
         self._directory = directory or ActorDirectory()
+        self._embed_statements = embed_statements
 
     @classmethod
     def load(
-        cls, directory: Path | None = None, *, threads: int = 2, actors: Path | None = None
+        cls,
+        directory: Path | None = None,
+        *,
+        threads: int = 2,
+        actors: Path | None = None,
+        embed_statements: bool = False,
     ) -> Self:
         """The model in `directory`, by default the one that ships; takes seconds.
 
-        `actors` is a file of the user's own aliases, merges and ignored actors. Raises
+        `actors` is a file of the user's own aliases, merges and ignored actors. With
+        `embed_statements` each statement carries its vector, by which translated copies are
+        found; that is about half as much work again. Raises
         ConfigurationError where it is wrong, or where a file of the model is missing or not the one
         that the manifest names.
         """
@@ -99,6 +124,7 @@ class Reader:
             heads=model.load_heads(directory),
             calibration=model.load_calibration(directory),
             directory=ActorDirectory.load(actors),
+            embed_statements=embed_statements,
         )
 
     @property
@@ -121,21 +147,14 @@ class Reader:
         draft = self._draft(article)
         said = self._said(draft)
         lead = " ".join(filter(None, (article.title, article.body[:LEAD_CHARACTERS])))
-        return Reading(actors=self._actors(draft, said), embedding=self.embed([lead])[0])
+        actors = self._actors(draft, said)
+        if self._embed_statements:
+            actors = tuple(self._with_embeddings(actor) for actor in actors)
+        return Reading(actors=actors, embedding=self.embed([lead])[0])
 
     def embed(self, texts: Sequence[str]) -> Array:
         """Unit vectors [k, 384]; texts alike in meaning, in any language, have a high cosine."""
         return self._encoder.vectors([self._tokenizer(QUERY + text).ids for text in texts])
-
-    def with_embeddings(self, actor: ActorReading) -> ActorReading:
-        """The same reading, its statements carrying their vectors as base64 of int8 [384]."""
-        vectors = self.embed([s.text for s in actor.statements])
-        packed = np.round(vectors * 127).astype(np.int8)
-        statements = tuple(
-            msgspec.structs.replace(s, embedding=base64.b64encode(row.tobytes()).decode())
-            for s, row in zip(actor.statements, packed, strict=True)
-        )
-        return msgspec.structs.replace(actor, statements=statements)
 
     def _draft(self, article: Article) -> _Draft:
         tokens = self._tokenizer(article.body)
@@ -144,6 +163,16 @@ class Reader:
         tagged = tagged_pieces(article.body, tokens, sentences, tags)
         linked = link(tagged, states, self._heads)
         return _Draft(article, tokens, sentences, states, tagged, linked)
+
+    def _with_embeddings(self, actor: ActorReading) -> ActorReading:
+        """The same reading, its statements carrying their vectors as base64 of int8 [384]."""
+        vectors = self.embed([s.text for s in actor.statements])
+        packed = np.round(vectors * 127).astype(np.int8)
+        statements = tuple(
+            msgspec.structs.replace(s, embedding=base64.b64encode(row.tobytes()).decode())
+            for s, row in zip(actor.statements, packed, strict=True)
+        )
+        return msgspec.structs.replace(actor, statements=statements)
 
     def _encode(
         self, title: Tokens, body: Tokens, sentences: Sequence[Span]
@@ -180,32 +209,38 @@ class Reader:
         for i, speaker in enumerate(draft.linked.speakers):
             cluster = None if speaker is None else draft.linked.actors[speaker]
             by_actor.setdefault(cluster, []).append(i)
-        readings = (self._actor(draft, cluster, rows, said) for cluster, rows in by_actor.items())
-        return tuple(kept for reading in readings if (kept := self._listed(reading)) is not None)
+        members: dict[int | None, list[Piece]] = {}
+        for mention, cluster in zip(draft.tagged.mentions, draft.linked.actors, strict=True):
+            members.setdefault(cluster, []).append(mention)
+        said_by: dict[str, _Sayer] = {}
+        for cluster, rows in by_actor.items():
+            sayer = self._sayer(draft, members.get(cluster, []), rows)
+            if sayer is not None:
+                earlier = said_by.get(sayer.actor.id)
+                said_by[sayer.actor.id] = earlier.joined(sayer) if earlier else sayer
+        calibrated = self._calibrated(draft.article.language)
+        return tuple(
+            ActorReading(
+                actor=sayer.actor,
+                stance=stance_reading(calibrated.actor(said[sayer.rows])),
+                statements=tuple(_statement(draft, i, said[i]) for i in sayer.rows),
+                resolved=sayer.resolved,
+            )
+            for sayer in said_by.values()
+        )
 
-    def _listed(self, reading: ActorReading) -> ActorReading | None:
-        """The reading of the actor that the user's directory makes of it; None if ignored."""
-        actor = self._directory.apply(reading.actor)
-        return None if actor is None else msgspec.structs.replace(reading, actor=actor)
-
-    def _actor(
-        self, draft: _Draft, cluster: int | None, rows: list[int], said: NDArray[np.float64]
-    ) -> ActorReading:
-        members = zip(draft.tagged.mentions, draft.linked.actors, strict=True)
-        mentions = [mention for mention, number in members if number == cluster]
+    def _sayer(self, draft: _Draft, mentions: Sequence[Piece], rows: list[int]) -> _Sayer | None:
+        """The actor of a cluster, as the user's directory has it; None where it is ignored."""
         named = [mention for mention in mentions if not mention.pronoun]
         article = draft.article
         if named:
-            actor = describe([m.text for m in named], kind=self._kind(named, draft.states))
+            forms = [" ".join(m.text.split()) for m in named]
+            actor = describe(forms, kind=self._kind(named, draft.states))
         else:
             text = mentions[0].text if mentions else ""
             actor = nobody(article.language, article_uri=article.uri, mention=text)
-        return ActorReading(
-            actor=actor,
-            stance=stance_reading(self._calibrated(article.language).actor(said[rows])),
-            statements=tuple(_statement(draft, i, said[i]) for i in rows),
-            resolved=bool(named),
-        )
+        listed = self._directory.apply(actor)
+        return None if listed is None else _Sayer(listed, rows, bool(named))
 
     def _kind(self, named: Sequence[Piece], states: Array) -> ActorKind:
         vectors = span_means(states, [m.tokens for m in named])
@@ -230,4 +265,4 @@ def _statement(draft: _Draft, i: int, probabilities: NDArray[np.float64]) -> Sta
 def _token_range(tokens: Tokens, span: Span) -> Span:
     start = int(np.searchsorted(tokens.spans[:, 1], span[0], side="right"))
     end = int(np.searchsorted(tokens.spans[:, 0], span[1], side="left"))
-    return start, max(end, start + 1)
+    return start, end

@@ -103,5 +103,8 @@ def _load(settings: Settings) -> ReaderLike:
     from stancewire.reading.reader import Reader  # noqa: PLC0415
 
     return Reader.load(
-        settings.reader.model, threads=settings.reader.threads, actors=settings.reader.actors_file
+        settings.reader.model,
+        threads=settings.reader.threads,
+        actors=settings.reader.actors_file,
+        embed_statements=True,
     )

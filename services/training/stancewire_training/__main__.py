@@ -23,8 +23,8 @@ def main() -> None:
 @click.option(
     "--model-version", default="0.1.0", help="Version that the manifest and every observation name."
 )
-@click.option("--epochs", default=8, help="Passes over the data.")
-@click.option("--folds", default=2, help="Parts for calibration on unseen documents.")
+@click.option("--epochs", default=6, help="Passes over the data.")
+@click.option("--held-out", default=0.5, help="Share of documents held out to calibrate on.")
 @click.option("--seed", default=1, help="Same seed, same data, same model.")
 def train_command(
     data: tuple[Path, ...],
@@ -32,7 +32,7 @@ def train_command(
     work: Path,
     model_version: str,
     epochs: int,
-    folds: int,
+    held_out: float,
     seed: int,
 ) -> None:
     """Train on labelled documents (JSON Lines files DATA…) and write a model directory."""
@@ -46,9 +46,20 @@ def train_command(
         out=out,
         version=model_version,
         recipe=Recipe(epochs=epochs, seed=seed),
-        folds=folds,
+        share=held_out,
     )
     click.echo(f"model {model_version} written to {out}")
+
+
+@main.command("record-scores")
+@click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def record_scores_command(model: Path, gold: Path) -> None:
+    """Measure the exported MODEL on the labelled articles GOLD and note it in its manifest."""
+    from stancewire_training.scores import record_scores
+
+    for name, value in record_scores(model, gold).items():
+        click.echo(f"{name:24} {value}")
 
 
 @main.command("calibrate-detector")
