@@ -24,14 +24,18 @@ _TITLES = {
     "actor_recall": "actors: recall",
     "actor_f1": "actors: F1",
     "stance_accuracy": "stance: accuracy",
-    "stance_accuracy_alt": "stance: accuracy, alt accepted",
+    "stance_accuracy_alt": "stance: accuracy (alt)",
     "stance_macro_f1": "stance: macro-F1",
-    "stance_macro_f1_alt": "stance: macro-F1, alt accepted",
-    "joint_f1": "actor and stance: F1, alt accepted",
-    "ece": "calibration error (less is better)",
-    "brier": "Brier score (less is better)",
-    "statement_character_f1": "characters of statements: F1",
+    "stance_macro_f1_alt": "stance: macro-F1 (alt)",
+    "joint_f1": "actor and stance: F1 (alt)",
+    "ece": "calibration error ↓",
+    "brier": "Brier score ↓",
+    "statement_character_f1": "statement characters: F1",
 }
+_LEGEND = (
+    "In brackets the 95 % interval. (alt): other stances that can be defended are accepted."
+    " ↓: less is better."
+)
 
 
 @click.command()
@@ -107,8 +111,8 @@ def _fields(report: Report, model: ModelRef) -> dict[str, object]:
 def _tables(report: Report, model: ModelRef) -> RenderableType:
     heading = Text.assemble(
         (f"{model.name} {model.version}", "bold"),
-        f" on {report.all.articles} articles with {report.all.actors} actors;"
-        " in brackets the 95 % interval",
+        f" on {report.all.articles} articles with {report.all.actors} actors\n",
+        (_LEGEND, "dim"),
     )
     return Group(
         heading, Text(), _overview(report), Text(), _kinds(report), Text(), _stances(report)
@@ -126,7 +130,7 @@ def _overview(report: Report) -> Table:
 
 
 def _kinds(report: Report) -> Table:
-    table = _table("kind of actor", "actors", "recall", "stance: accuracy", "alt accepted")
+    table = _table("kind of actor", "actors", "recall", "stance: accuracy", "(alt)")
     for kind, group in report.kinds.items():
         table.add_row(kind, str(group.actors), *(_shown(m) for m in group.measures.values()))
     return table
@@ -134,7 +138,7 @@ def _kinds(report: Report) -> Table:
 
 def _stances(report: Report) -> Table:
     """The confusion matrix, and how well each stance is told."""
-    table = _table("labelled ↓ read →", *report.confusion, "F1", "alt accepted")
+    table = _table("labelled ↓ read →", *report.confusion, "F1", "F1 (alt)")
     for stance, row in report.confusion.items():
         scores = (report.stance_f1[stance], report.stance_f1_alt[stance])
         table.add_row(stance, *map(str, row.values()), *(f"{score:.3f}" for score in scores))
@@ -142,7 +146,7 @@ def _stances(report: Report) -> Table:
 
 
 def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column(first, no_wrap=True)
     for name in others:
         table.add_column(name, justify="right", no_wrap=True)
@@ -150,6 +154,11 @@ def _table(first: str, *others: str) -> Table:
 
 
 def _shown(measure: Measure) -> str:
-    if measure.value is None:
+    """`0.898 [.86 .93]`."""
+    if measure.value is None or measure.low is None or measure.high is None:
         return "–"
-    return f"{measure.value:.3f} [{measure.low:.3f} {measure.high:.3f}]"
+    return f"{measure.value:.3f} [{_short(measure.low)} {_short(measure.high)}]"
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0")

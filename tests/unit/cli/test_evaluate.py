@@ -54,7 +54,7 @@ def test_the_measures_are_shown_by_language_and_kind(tmp_path: Path) -> None:
     assert lines[0][:5] == ["fake", "7", "on", "3", "articles"]
     assert ["measure", "all", "de", "en"] in lines
     assert ["articles", "3", "1", "2"] in lines
-    assert any(line[:4] == ["actors:", "F1", "1.000", "[1.000"] for line in lines)
+    assert any(line[:4] == ["actors:", "F1", "1.000", "[1.00"] for line in lines)
     assert any(line[:3] == ["person", "3", "1.000"] for line in lines)
     assert any(line[:5] == ["warning", "1", "0", "0", "0"] for line in lines)
 
