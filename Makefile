@@ -40,7 +40,7 @@ test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka and Redis (needs
 constraints: $(VENV)/installed-dev ## Pin the newest versions that go together, into constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	sed -n '/^#/p' constraints.txt > $(VENV)/constraints.txt
-	printf 'onnx>=1.17\nscikit-learn>=1.6\nwordfreq>=3.1\n' | $(BIN)/uv pip compile \
+	printf 'onnx>=1.17\nscikit-learn>=1.6\nwordfreq>=3.1\nriver>=0.22\n' | $(BIN)/uv pip compile \
 		pyproject.toml - --extra embedded --extra dev --universal --python-version 3.11 --upgrade \
 		--quiet --no-annotate --no-header --no-emit-index-url >> $(VENV)/constraints.txt
 	mv $(VENV)/constraints.txt constraints.txt

@@ -54,6 +54,7 @@ def test_white_space_shifts_offsets_and_nothing_else(reader: Reader, name: str, 
     narrow = reader.read(article_of(body))
     widened = reader.read(article_of(body.replace(" ", wide)))
     assert squeezed(widened) == squeezed(narrow)
+    assert widened.embedding.tobytes() == narrow.embedding.tobytes()
 
 
 def test_what_is_said_at_the_end_of_20_000_words_is_read(reader: Reader) -> None:

@@ -146,11 +146,10 @@ class Reader:
         """All actors of an article; the same article always gives the same reading."""
         draft = self._draft(article)
         said = self._said(draft)
-        lead = " ".join(filter(None, (article.title, article.body[:LEAD_CHARACTERS])))
         actors = self._actors(draft, said)
         if self._embed_statements:
             actors = tuple(self._with_embeddings(actor) for actor in actors)
-        return Reading(actors=actors, embedding=self.embed([lead])[0])
+        return Reading(actors=actors, embedding=self.embed([_lead(article)])[0])
 
     def embed(self, texts: Sequence[str]) -> Array:
         """Unit vectors [k, 384]; texts alike in meaning, in any language, have a high cosine."""
@@ -245,6 +244,12 @@ class Reader:
     def _kind(self, named: Sequence[Piece], states: Array) -> ActorKind:
         vectors = span_means(states, [m.tokens for m in named])
         return KINDS[int(self._heads.kind(vectors).mean(axis=0).argmax())]
+
+
+def _lead(article: Article) -> str:
+    """The headline and the first `LEAD_CHARACTERS` of the body, however it is broken into lines."""
+    words = article.body.split(maxsplit=LEAD_CHARACTERS)[:LEAD_CHARACTERS]
+    return f"{article.title} {' '.join(words)[:LEAD_CHARACTERS]}".strip()
 
 
 def _statement(draft: _Draft, i: int, probabilities: NDArray[np.float64]) -> Statement:

@@ -83,6 +83,7 @@ def test_white_space_shifts_offsets_and_nothing_else(body: str, seed: int, wide:
     narrow = reader.read(article_of(body))
     widened = reader.read(article_of(body.replace(" ", wide)))
     assert squeezed(widened) == squeezed(narrow)
+    assert widened.embedding.tobytes() == narrow.embedding.tobytes()
 
 
 def test_a_headline_alone_is_read_as_nobody() -> None:
