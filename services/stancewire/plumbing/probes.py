@@ -29,8 +29,17 @@ def kafka_metadata(host: str, port: int) -> bytes:
 
 
 def redis_directory(host: str, port: int) -> bytes:
-    """The answer to `CONFIG GET dir`; it holds the server's working directory."""
+    """The answer to `CONFIG GET dir`; it holds the server's working directory.
+
+    A server that is still loading its data answers that, but no PING: its error is returned.
+    """
     with socket.create_connection((host, port), timeout=_SECONDS) as connection:
+        connection.sendall(b"PING\r\n")
+        pong = b""
+        while not pong.endswith(b"\r\n"):
+            pong += _receive(connection, 1)
+        if pong.startswith(b"-"):
+            return pong
         connection.sendall(b"CONFIG GET dir\r\n")
         answer = b""
         while answer.count(b"\r\n") < 5 and not answer.startswith(b"-"):
