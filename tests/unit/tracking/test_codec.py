@@ -25,7 +25,7 @@ def test_the_recording_time_is_in_no_byte_of_the_state() -> None:
 
 @pytest.mark.parametrize("raw", [b"", b"\xff\xff", b"{}", msgspec.msgpack.encode([1, "x"])])
 def test_bytes_that_are_no_state_are_refused_with_a_way_out(raw: bytes) -> None:
-    with pytest.raises(ConfigurationError, match="stancewire rebuild"):
+    with pytest.raises(ConfigurationError, match="folded anew"):
         from_bytes(raw)
 
 
