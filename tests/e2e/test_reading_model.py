@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from threadpoolctl import threadpool_info
 
 from reading_checks import HARD_TEXTS, NEWS, article_of, check_reading, squeezed
 from stancewire.events import to_json
@@ -21,6 +22,11 @@ def reader() -> Reader:
 def test_hard_texts_are_read_by_the_rules(reader: Reader, name: str) -> None:
     article = article_of(HARD_TEXTS[name])
     check_reading(article, reader.read(article))
+
+
+def test_matrices_of_the_heads_are_multiplied_on_one_thread(reader: Reader) -> None:
+    blas = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert {pool["num_threads"] for pool in blas} == {1}
 
 
 def test_ordinary_news_is_read(reader: Reader) -> None:

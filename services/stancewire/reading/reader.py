@@ -9,6 +9,7 @@ from typing import Protocol, Self
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from stancewire.events import Actor, ActorKind, ActorReading, Article, ModelRef, Passage, Statement
 from stancewire.reading import model
@@ -116,6 +117,9 @@ class Reader:
         ConfigurationError where it is wrong, or where a file of the model is missing or not the one
         that the manifest names.
         """
+        # The heads multiply small matrices. A second BLAS thread gains them nothing, and where the
+        # cores are busy waiting for it takes a hundred times as long as the work.
+        threadpool_limits(limits=1, user_api="blas")
         directory = directory or model.SHIPPED
         return cls(
             manifest=model.Manifest.load(directory),
