@@ -30,4 +30,4 @@ def from_bytes(raw: bytes) -> State:
     return state
 
 
-_MEND = "name another redis.namespace and kafka.group_prefix, and it is folded anew from the observations"
+_MEND = "with another redis.namespace and kafka.group_prefix it is folded anew from the log"
