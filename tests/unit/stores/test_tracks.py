@@ -176,7 +176,7 @@ async def test_stored_bytes_that_are_no_state_are_refused(
     tracks: Tracks, client: Redis, namespace: str
 ) -> None:
     await client.hset(f"{{{namespace}}}:tracker:key:{KEY}", "state", b"nonsense")
-    with pytest.raises(ConfigurationError, match="rebuild"):
+    with pytest.raises(ConfigurationError, match="folded anew"):
         await tracks.load(KEY)
 
 
