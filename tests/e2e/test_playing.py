@@ -11,6 +11,7 @@ import pytest
 from kafka import KafkaConsumer
 
 from stancewire import coverage
+from stancewire.cli.following import incoming_of
 from stancewire.cli.letters import Letter
 from stancewire.cli.playing import Playing
 from stancewire.cli.sending import Sender, sending
@@ -180,7 +181,7 @@ def service(kafka: KafkaSettings, name: str, topic: str, take: Take) -> Iterator
             while not ended.is_set():
                 for records in consumer.poll(timeout_ms=100).values():
                     for record in records:
-                        take(_incoming(record), outputs)
+                        take(incoming_of(record), outputs)
                 outputs.confirm()
                 consumer.commit()
 
@@ -191,18 +192,6 @@ def service(kafka: KafkaSettings, name: str, topic: str, take: Take) -> Iterator
     finally:
         ended.set()
         thread.join()
-
-
-def _incoming(record: Any) -> Incoming:
-    return Incoming(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        headers=tuple(record.headers),
-        timestamp=datetime.fromisoformat("2026-12-01T00:00:00Z"),
-    )
 
 
 @pytest.fixture(scope="module")

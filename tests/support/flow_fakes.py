@@ -105,14 +105,10 @@ class FakePublisher:
             yield dict(outgoing.record.headers)["ce_id"].decode(), outgoing.record.value or b""
 
 
-class FakeStore:
+class FailingStore:
     """Dies once at the call named `crash_at`, and is away for the next `away` calls."""
 
     def __init__(self) -> None:
-        self.articles: dict[str, bytes] = {}
-        self.running: dict[str, RunningStory] = {}
-        self.revision = 0
-        self.parked: dict[str, Parked] = {}
         self.crash_at: str | None = None
         self.away = 0
 
@@ -123,6 +119,17 @@ class FakeStore:
         if self.crash_at == name:
             self.crash_at = None
             raise Crash(name)
+
+
+class FakeStore(FailingStore):
+    """The assignments in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.articles: dict[str, bytes] = {}
+        self.running: dict[str, RunningStory] = {}
+        self.revision = 0
+        self.parked: dict[str, Parked] = {}
 
     async def find(self, uri: str) -> Recorded | None:
         self._call("find")

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
-from flow_fakes import Crash, FakePublisher
+from flow_fakes import FailingStore, FakePublisher
 from rule_reader import CONFUSION
-from stancewire.errors import Unavailable
 from stancewire.events import StanceChange
 from stancewire.plumbing.clock import ManualClock
 from stancewire.plumbing.envelope import decode
@@ -31,21 +30,12 @@ class FakeTracked:
     outbox: tuple[bytes, ...] = ()
 
 
-class FakeTracks:
-    """A track store in memory: dies once at the call named `crash_at`, is away `away` times."""
+class FakeTracks(FailingStore):
+    """The tracks in memory."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.kept: dict[str, FakeTracked] = {}
-        self.crash_at: str | None = None
-        self.away = 0
-
-    def _call(self, name: str) -> None:
-        if self.away:
-            self.away -= 1
-            raise Unavailable("Redis is away")
-        if self.crash_at == name:
-            self.crash_at = None
-            raise Crash(name)
 
     async def load(self, key: str) -> FakeTracked:
         self._call("load")

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from stancewire.events import Article, Source
 from stancewire.stories.running import RunningStory, opened
-from stancewire.stories.vectors import DIMENSIONS, quantise
+from stancewire.vectors import DIMENSIONS, quantise
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

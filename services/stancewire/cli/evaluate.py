@@ -11,10 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from stancewire.cli.progress import progress
-from stancewire.cli.read import ReaderLike, load_reader, read_article
+from stancewire.cli.read import load_reader, read_article
 from stancewire.errors import InvalidInput
 from stancewire.events import ModelRef, Observation
 from stancewire.plumbing.settings import load_settings
+from stancewire.reading.protocols import ReaderLike
 from stancewire.reading.scoring.gold import GoldArticle, parse_gold
 from stancewire.reading.scoring.report import Measure, Report
 from stancewire.reading.scoring.report import evaluate as measure

@@ -37,7 +37,7 @@ class Follower:
         """
         with kafka_errors():
             batches = self._consumer.poll(timeout_ms=int(timeout_s * 1000))
-        return [_incoming(record) for batch in batches.values() for record in batch]
+        return [incoming_of(record) for batch in batches.values() for record in batch]
 
     def positions(self) -> Offsets:
         """The next offset to be read of every partition."""
@@ -129,7 +129,8 @@ def _ends(consumer: Any) -> Offsets:
     raise Unavailable(f"Kafka does not say where {', '.join(missing)} end")
 
 
-def _incoming(record: Any) -> Incoming:
+def incoming_of(record: Any) -> Incoming:
+    """A record as the services see it, from kafka-python's own."""
     return Incoming(
         topic=record.topic,
         partition=record.partition,

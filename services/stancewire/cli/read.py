@@ -1,10 +1,9 @@
 """`stancewire read`: who says what and with which stance, offline, without a broker."""
 
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import click
 import msgspec
@@ -15,10 +14,8 @@ from stancewire.cli.progress import progress
 from stancewire.cli.render import moment, reading_table
 from stancewire.errors import InvalidInput
 from stancewire.events import (
-    ActorReading,
     Article,
     ArticleRef,
-    ModelRef,
     Observation,
     StoryRef,
     Withdrawal,
@@ -26,31 +23,9 @@ from stancewire.events import (
 from stancewire.intake.decode import decode
 from stancewire.plumbing.settings import Settings, load_settings
 from stancewire.reading.languages import LanguageRule
+from stancewire.reading.protocols import ReaderLike
 from stancewire.stories.assign import external_story_id
 from stancewire.stories.observing import observe, refer_to
-
-
-class ReadingLike(Protocol):
-    """What was read of an article."""
-
-    @property
-    def actors(self) -> tuple[ActorReading, ...]:
-        """One reading per actor, in the order of the text."""
-
-
-class ReaderLike(Protocol):
-    """What this command needs of `stancewire.reading.reader.Reader`."""
-
-    @property
-    def model(self) -> ModelRef:
-        """Which model reads."""
-
-    @property
-    def languages(self) -> Collection[str]:
-        """Languages that it can read."""
-
-    def read(self, article: Article) -> ReadingLike:
-        """Read one article; blocks. Raises InvalidInput where it cannot be read."""
 
 
 @click.command()

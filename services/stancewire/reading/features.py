@@ -6,6 +6,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stancewire.reading.wordforms import ARTICLES
+
 PRONOUNS = frozenset(
     (
         "er sie es ihn ihm ihr ihre ihrer ihren ihres ihrem sein seine seiner seinen seinem "
@@ -17,16 +19,19 @@ PRONOUNS = frozenset(
 """Words that name nobody by themselves; a mention of only such words is a pronoun."""
 
 _WORD = re.compile(r"\w+")
-_ARTICLES = frozenset("der die das den dem des ein eine einer einem einen eines the a an".split())
 _SENTENCE_BUCKETS = 7
 _STRINGS = 6
+DISTANCE_FEATURES = _SENTENCE_BUCKETS + 2
+"""How many features `distance_features` gives."""
+IDENTITY_FEATURES = _STRINGS + _SENTENCE_BUCKETS
+"""How many features `identity_features` gives."""
 
 
 @lru_cache(maxsize=16_384)
 def words(mention: str) -> tuple[str, ...]:
     """Casefolded words of a mention without its articles, unless it is nothing else."""
     found = tuple(w.casefold() for w in _WORD.findall(mention))
-    return tuple(w for w in found if w not in _ARTICLES) or found
+    return tuple(w for w in found if w not in ARTICLES) or found
 
 
 @lru_cache(maxsize=16_384)
@@ -43,7 +48,7 @@ def distance_features(sentences_apart: ArrayLike, tokens_apart: ArrayLike) -> ND
     """
     sentences, gap = np.asarray(sentences_apart), np.asarray(tokens_apart)
     far = np.clip(sentences, -3, 3) + 3
-    features = np.zeros((*far.shape, _SENTENCE_BUCKETS + 2), dtype=np.float32)
+    features = np.zeros((*far.shape, DISTANCE_FEATURES), dtype=np.float32)
     features[..., :_SENTENCE_BUCKETS] = far[..., None] == np.arange(_SENTENCE_BUCKETS)
     features[..., -2] = gap < 0
     features[..., -1] = 1 / (1 + np.abs(gap) / 8)
@@ -52,7 +57,7 @@ def distance_features(sentences_apart: ArrayLike, tokens_apart: ArrayLike) -> ND
 
 def identity_features(mention: str, other: str, sentences_apart: int) -> NDArray[np.float32]:
     """[13] how alike two mentions are as strings, which are pronouns, how far apart."""
-    features = np.zeros(_STRINGS + _SENTENCE_BUCKETS, dtype=np.float32)
+    features = np.zeros(IDENTITY_FEATURES, dtype=np.float32)
     features[:_STRINGS] = _strings(mention, other)
     features[_STRINGS + min(max(sentences_apart, -5), 1) + 5] = 1
     return features

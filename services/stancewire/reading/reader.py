@@ -1,6 +1,5 @@
 """Article in, readings out: every actor who states something, what, and with which stance."""
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from stancewire.reading.sentences import Span, split_sentences
 from stancewire.reading.spans import Piece, Tagged, nearest, tagged_pieces
 from stancewire.reading.stance import Calibration, stance_reading, statement_stance
 from stancewire.reading.windows import Tokens, cut_windows
+from stancewire.vectors import quantise, to_base64
 
 Array = NDArray[np.float32]
 
@@ -170,10 +170,9 @@ class Reader:
     def _with_embeddings(self, actor: ActorReading) -> ActorReading:
         """The same reading, its statements carrying their vectors as base64 of int8 [384]."""
         vectors = self.embed([s.text for s in actor.statements])
-        packed = np.round(vectors * 127).astype(np.int8)
         statements = tuple(
-            msgspec.structs.replace(s, embedding=base64.b64encode(row.tobytes()).decode())
-            for s, row in zip(actor.statements, packed, strict=True)
+            msgspec.structs.replace(s, embedding=to_base64(quantise(vector)))
+            for s, vector in zip(actor.statements, vectors, strict=True)
         )
         return msgspec.structs.replace(actor, statements=statements)
 
@@ -192,9 +191,7 @@ class Reader:
     def _said(self, draft: _Draft) -> NDArray[np.float64]:
         """Calibrated probabilities [k, 4] of each statement."""
         tagged, states = draft.tagged, draft.states
-        around = [
-            _token_range(draft.tokens, draft.sentences[s.sentence]) for s in tagged.statements
-        ]
+        around = [draft.tokens.covering(draft.sentences[s.sentence]) for s in tagged.statements]
         mentions = span_means(states, [m.tokens for m in tagged.mentions])
         speakers = np.zeros((len(tagged.statements), states.shape[1]), dtype=np.float32)
         for row, speaker in enumerate(draft.linked.speakers):
@@ -269,9 +266,3 @@ def _statement(draft: _Draft, i: int, probabilities: NDArray[np.float64]) -> Sta
         cue=None if cue is None else cue.passage,
         stance=statement_stance(probabilities),
     )
-
-
-def _token_range(tokens: Tokens, span: Span) -> Span:
-    start = int(np.searchsorted(tokens.spans[:, 1], span[0], side="right"))
-    end = int(np.searchsorted(tokens.spans[:, 0], span[1], side="left"))
-    return start, end

@@ -33,6 +33,11 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def covering(self, span: Span) -> Span:
+        """The range of tokens that overlap a span of code points; empty where none does."""
+        start = int(np.searchsorted(self.spans[:, 1], span[0], side="right"))
+        return start, max(start, int(np.searchsorted(self.spans[:, 0], span[1], side="left")))
+
 
 @dataclass(frozen=True)
 class Window:

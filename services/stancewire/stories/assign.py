@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from stancewire.events import NAMESPACE, Article
 from stancewire.stories.running import RunningStory, opened
-from stancewire.stories.vectors import cosine
+from stancewire.vectors import cosine
 
 LABEL_LENGTH = 120
 _DAY = timedelta(days=1)

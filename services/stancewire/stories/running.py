@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancewire.events import StoryRef
-from stancewire.stories.vectors import DIMENSIONS
+from stancewire.vectors import DIMENSIONS
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

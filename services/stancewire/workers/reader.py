@@ -1,43 +1,24 @@
 """The reader: articles in, observations and assignments out."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Protocol
 
-from stancewire.events import Article, ModelRef, Withdrawal
+from stancewire.events import Article, Withdrawal
 from stancewire.intake.decode import decode
 from stancewire.plumbing.settings import Settings
 from stancewire.reading.languages import LanguageRule
+from stancewire.reading.protocols import ReaderLike
 from stancewire.stores.assignments import Assignments
 from stancewire.stories.assign import AssignmentRule
 from stancewire.workers.embargo import Embargo
 from stancewire.workers.reading_flow import ReadingFlow
-from stancewire.workers.reading_plan import ReadingLike
 from stancewire.workers.records import Incoming
 from stancewire.workers.service import Job, Parts, run_worker
 
 NAME = "reader"
 EMBARGO_EVERY_S = 5.0
 """How often it looks for embargoed articles that are due."""
-
-
-class ReaderLike(Protocol):
-    """What reads articles: `reading.reader.Reader`, or rules in its place."""
-
-    @property
-    def model(self) -> ModelRef:
-        """Name and version, as every observation carries them."""
-        ...
-
-    @property
-    def languages(self) -> Collection[str]:
-        """Languages that it can read."""
-        ...
-
-    def read(self, article: Article) -> ReadingLike:
-        """All actors of an article; blocks, and gives the same for the same article always."""
-        ...
 
 
 Load = Callable[[Settings], ReaderLike]

@@ -21,13 +21,13 @@ from stancewire.plumbing.clock import Clock
 from stancewire.plumbing.envelope import Record, encode
 from stancewire.plumbing.kafka import Topics
 from stancewire.reading.languages import LanguageRule
+from stancewire.reading.protocols import ReadingLike
 from stancewire.stores.assignments import Decision, Stories
 from stancewire.stores.recorded import Arrival, Parked, Recorded
 from stancewire.stories.assign import AssignmentRule
 from stancewire.stories.running import RunningStory
 from stancewire.workers.reading_plan import (
     Plan,
-    ReadingLike,
     as_published,
     assignment_of,
     plan_reading,

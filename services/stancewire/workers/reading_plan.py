@@ -5,32 +5,18 @@ Pure. The flow around it asks Redis to take the plan, and plans again where Redi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from stancewire.events import ActorReading, Article, Assignment, ModelRef, Observation, Withdrawal
+from stancewire.events import Article, Assignment, ModelRef, Observation, Withdrawal
+from stancewire.reading.protocols import ReadingLike
 from stancewire.stores.recorded import Arrival, Recorded
 from stancewire.stories.assign import AssignmentRule, choose_story
 from stancewire.stories.observing import observe, refer_to, vanished, withdraw, without_statements
 from stancewire.stories.running import RunningStory
-from stancewire.stories.vectors import quantise, to_base64
-
-
-class ReadingLike(Protocol):
-    """What the reader made of an article."""
-
-    @property
-    def actors(self) -> tuple[ActorReading, ...]:
-        """Who says what, one reading per actor."""
-        ...
-
-    @property
-    def embedding(self) -> NDArray[np.float32]:
-        """Title and lead as a unit vector, float32 [384]."""
-        ...
+from stancewire.vectors import quantise, to_base64
 
 
 @dataclass(frozen=True, kw_only=True)

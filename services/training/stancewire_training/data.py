@@ -18,9 +18,9 @@ from stancewire.reading.encoder import TextTokenizer
 from stancewire.reading.features import is_pronoun
 from stancewire.reading.labels import BEGIN, INSIDE, Layer
 from stancewire.reading.sentences import Span, split_sentences
+from stancewire.reading.stance import STANCES
 from stancewire.reading.windows import Tokens, Window, cut_windows
 
-STANCES = ("hopeful", "skeptical", "warning", "neutral")
 ALT_SHARE = 0.25
 """Probability that a defensible second label takes from the first in the training target."""
 
@@ -100,19 +100,12 @@ def sentence_of(sentences: list[Span], position: int) -> int:
     return max(int(np.searchsorted(begins, position, side="right")) - 1, 0)
 
 
-def rows(tokens: Tokens, span: Span) -> Span | None:
-    """The token range that overlaps a span of code points; None where no token does."""
-    start = int(np.searchsorted(tokens.spans[:, 1], span[0], side="right"))
-    end = int(np.searchsorted(tokens.spans[:, 0], span[1], side="left"))
-    return (start, end) if start < end else None
-
-
 def _tag(column: NDArray[np.int64], body: Tokens, span: Span) -> None:
-    found = rows(body, span)
-    if found is None or column[slice(*found)].any():
+    start, end = body.covering(span)
+    if start == end or column[start:end].any():
         return
-    column[found[0] : found[1]] = INSIDE
-    column[found[0]] = BEGIN
+    column[start:end] = INSIDE
+    column[start] = BEGIN
 
 
 def _mentions(document: Document) -> list[tuple[int, int, str]]:
@@ -189,11 +182,11 @@ class _Labels:
         )
 
     def _inside(self, window: Window, span: Span) -> Span | None:
-        found = rows(self.body, span)
-        if found is None or found[0] < window.first or found[1] > window.last:
+        start, end = self.body.covering(span)
+        if start == end or start < window.first or end > window.last:
             return None
         shift = window.body_at - window.first
-        return found[0] + shift, found[1] + shift
+        return start + shift, end + shift
 
 
 def _target(statement: dict[str, Any]) -> NDArray[np.float32]:

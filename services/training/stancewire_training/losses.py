@@ -7,11 +7,12 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from torch import Tensor
 
+from stancewire.reading.actors import KINDS
 from stancewire.reading.features import distance_features, identity_features
 from stancewire.reading.labels import Layer
 from stancewire.reading.sentences import Span
 from stancewire_training.data import Example, Mention, StatementLabel
-from stancewire_training.model import KINDS, Reader
+from stancewire_training.model import Reader
 
 WEIGHTS = {"tags": 1.0, "stance": 0.5, "speaker": 0.2, "identity": 0.2, "kind": 0.1}
 """How much each part counts; tags are summed over the four layers."""

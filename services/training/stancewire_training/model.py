@@ -13,12 +13,12 @@ import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from stancewire.reading.actors import KINDS
+from stancewire.reading.features import DISTANCE_FEATURES, IDENTITY_FEATURES
 from stancewire.reading.labels import Layer
 
 HIDDEN, HEADS, LAYERS, INNER = 384, 12, 12, 1536
 EPSILON = 1e-12
-DISTANCE_FEATURES, IDENTITY_FEATURES = 9, 13
-KINDS = ("person", "government", "organization", "group", "unnamed")
 
 
 class Block(nn.Module):

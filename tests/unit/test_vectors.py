@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stancewire.stories.vectors import DIMENSIONS, cosine, from_base64, quantise, to_base64
+from stancewire.vectors import DIMENSIONS, cosine, from_base64, quantise, to_base64
 
 
 @given(seed=st.integers(0, 2**32 - 1), length=st.floats(1e-3, 1e3))
