@@ -11,7 +11,6 @@ import pytest
 from kafka import KafkaConsumer
 
 from stancewire import coverage
-from stancewire.cli.following import incoming_of
 from stancewire.cli.letters import Letter
 from stancewire.cli.playing import Playing
 from stancewire.cli.sending import Sender, sending
@@ -40,6 +39,7 @@ from stancewire.plumbing.kafka import Topics, apply_topics
 from stancewire.plumbing.kafka_clients import client_options
 from stancewire.plumbing.sections import KafkaSettings
 from stancewire.workers.dead_letters import dead_letter
+from stancewire.workers.following import incoming_of
 from stancewire.workers.records import Incoming
 
 MODEL = ModelRef(name="stand-in", version="1")

@@ -14,7 +14,6 @@ from typing import Protocol
 from kafka import TopicPartition
 
 from stancewire.cli.board import Board
-from stancewire.cli.following import Follower, Offsets, committed_offsets, end_offsets, follow
 from stancewire.cli.letters import Letter, letter_of
 from stancewire.cli.sending import sending
 from stancewire.coverage import Entry
@@ -24,6 +23,7 @@ from stancewire.intake.decode import decode
 from stancewire.plumbing.envelope import decode_event
 from stancewire.plumbing.kafka import Topics
 from stancewire.plumbing.sections import KafkaSettings
+from stancewire.workers.following import Follower, Offsets, committed_offsets, end_offsets, follow
 from stancewire.workers.records import Incoming
 
 _POLL_S = 0.25

@@ -6,10 +6,10 @@ from typing import Any
 
 from kafka import KafkaProducer, TopicPartition
 
-from stancewire.cli.following import kafka_errors
 from stancewire.errors import InvalidInput
 from stancewire.plumbing.kafka_clients import ARTICLE_LIMIT_BYTES, client_options
 from stancewire.plumbing.sections import KafkaSettings
+from stancewire.workers.following import kafka_errors
 
 BACKFILL_HEADER = ("stancewire-backfill", b"1")
 """Marks articles that are read and tracked, but never lead to an alert."""

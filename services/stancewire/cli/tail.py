@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 from stancewire.cli import render
-from stancewire.cli.following import follow
 from stancewire.cli.letters import letter_of
 from stancewire.errors import InvalidInput
 from stancewire.events import Observation, Stance, StanceChange, StoryRef
 from stancewire.plumbing.envelope import decode_event
 from stancewire.plumbing.kafka import Topics
 from stancewire.plumbing.settings import load_settings
+from stancewire.workers.following import follow
 from stancewire.workers.records import Incoming
 
 _POLL_S = 0.5
