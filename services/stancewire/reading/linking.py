@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stancewire.reading.actors import KINDS
 from stancewire.reading.features import distance_features, identity_features, words
 from stancewire.reading.heads import Heads, span_means
+from stancewire.reading.identities import NOTHING, Identity, identities
 from stancewire.reading.spans import Piece, Tagged
 
 Array = NDArray[np.float32]
@@ -72,24 +74,45 @@ def _carried_on(statements: Sequence[Piece], speakers: Sequence[int | None]) -> 
 
 
 def _clusters(mentions: Sequence[Piece], vectors: Array, heads: Heads) -> list[int]:
-    root = list(range(len(mentions)))
-
-    def find(i: int) -> int:
-        while root[i] != i:
-            root[i] = root[root[i]]
-            i = root[i]
-        return i
-
+    kinds = [KINDS[k] for k in heads.kind(vectors).argmax(axis=1)]
+    clusters = _Clusters(identities([m.text for m in mentions], kinds))
     named = [j for j, m in enumerate(mentions) if not m.pronoun]
     first = _first_with_words(mentions, named)
     for i, mention in enumerate(mentions):
         other = next((j for j in first.get(words(mention.text), ()) if j != i), None)
         if other is None:
-            other = _same_actor(i, _around(i, named), mentions, vectors, heads)
-        if other is not None:
-            a, b = sorted((find(i), find(other)))
-            root[b] = a
-    return [find(i) for i in range(len(mentions))]
+            near = [j for j in _around(i, named) if clusters.may_join(i, j)]
+            other = _same_actor(i, near, mentions, vectors, heads)
+        if other is not None and clusters.may_join(i, other):
+            clusters.join(i, other)
+    return [clusters.find(i) for i in range(len(mentions))]
+
+
+class _Clusters:
+    """Disjoint sets of mentions, and what is known of each set."""
+
+    def __init__(self, known: Sequence[Identity]) -> None:
+        self._root = list(range(len(known)))
+        self._known = [{identity} - {NOTHING} for identity in known]
+
+    def find(self, i: int) -> int:
+        """The first mention of the set that mention `i` is in."""
+        while self._root[i] != i:
+            self._root[i] = self._root[self._root[i]]
+            i = self._root[i]
+        return i
+
+    def may_join(self, i: int, j: int) -> bool:
+        """Whether nothing that is known of the sets of two mentions keeps them apart."""
+        mine, theirs = self._known[self.find(i)], self._known[self.find(j)]
+        return not any(a.excludes(b) for a in mine for b in theirs)
+
+    def join(self, i: int, j: int) -> None:
+        """Make the sets of two mentions one."""
+        first, second = sorted((self.find(i), self.find(j)))
+        if first != second:
+            self._root[second] = first
+            self._known[first] |= self._known[second]
 
 
 def _first_with_words(
