@@ -36,5 +36,13 @@ class TrackKeys:
         """Stream: the newest changes of all stories, in the order in which they were recorded."""
         return self._name("changes")
 
+    def stories_of(self, actor_id: str) -> str:
+        """Sorted set: story ids by the event time of the actor's newest article there."""
+        return self._name("stories-of", actor_id)
+
+    def history(self, key: str) -> str:
+        """List: the changes of one actor in one story, oldest first."""
+        return self._name("history", key)
+
     def _name(self, *parts: str) -> str:
         return ":".join((f"{{{self.namespace}}}:tracker", *parts))

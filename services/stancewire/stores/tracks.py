@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 from redis.asyncio import Redis
 
-from stancewire.events import StanceChange, StanceSince, to_json
-from stancewire.stores.track_index import Shown, milliseconds
+from stancewire.events import StanceChange, to_json
+from stancewire.stores.shown import milliseconds, shown_of
 from stancewire.stores.track_keys import TrackKeys
 from stancewire.stores.tracks_lua import CLEAR, SAVE
 from stancewire.stores.unavailable import redis_errors
@@ -39,13 +39,21 @@ class StoredTrack:
 class Tracks:
     """The store; what it writes for lists and the live page is read by `TrackIndex`.
 
-    `keep_changes` is about how many of the newest changes the live page can still ask for.
+    `keep_changes` is about how many of the newest changes the live page can still ask for,
+    `keep_history` how many of one actor in one story.
     """
 
-    def __init__(self, client: Redis, *, namespace: str, keep_changes: int = 10_000) -> None:
+    def __init__(
+        self,
+        client: Redis,
+        *,
+        namespace: str,
+        keep_changes: int = 10_000,
+        keep_history: int = 100,
+    ) -> None:
         self._client = client
         self._keys = TrackKeys(namespace)
-        self._keep_changes = keep_changes
+        self._keep = (keep_changes, keep_history)
         self._save = client.register_script(SAVE)
         self._clear = client.register_script(CLEAR)
 
@@ -81,6 +89,7 @@ class Tracks:
         """
         packed = msgspec.msgpack.encode(list(outbox)) if outbox else b""
         story_id = state.named.story.id if state.named else ""
+        actor_id = state.named.actor.id if state.named else ""
         keys = [
             self._keys.track(tracked.key),
             self._keys.stories(),
@@ -88,8 +97,10 @@ class Tracks:
             self._keys.shown(story_id),
             self._keys.labels(),
             self._keys.changes(),
+            self._keys.stories_of(actor_id),
+            self._keys.history(tracked.key),
         ]
-        head = [tracked.revision, to_bytes(state), packed, *_indexed(state), self._keep_changes]
+        head = [tracked.revision, to_bytes(state), packed, *_indexed(state), *self._keep]
         with redis_errors():
             revision = await self._save(keys=keys, args=[*head, *map(to_json, changes)])
         if not revision:
@@ -110,10 +121,6 @@ def _indexed(state: State) -> tuple[str | bytes | int, ...]:
     named = state.named
     if named is None:
         return ("", "", 0, "", "")
-    shown = Shown(actor=named.actor, held=_held(state), published_at=named.at)
+    shown = shown_of(state)
     at = milliseconds(named.at)
-    return (named.story.id, named.actor.id, at, named.story.label, to_json(shown))
-
-
-def _held(state: State) -> StanceSince | None:
-    return state.ledger[-1].move.current if state.ledger else state.base.held
+    return (named.story.id, named.actor.id, at, named.story.label, to_json(shown) if shown else "")

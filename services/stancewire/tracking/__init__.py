@@ -10,18 +10,22 @@ from stancewire.tracking.config import DetectorConfig
 from stancewire.tracking.cusum import Likelihoods, smoothed
 from stancewire.tracking.state import State
 from stancewire.tracking.step import rebaseline, step, sweep
+from stancewire.tracking.timeline import Timeline, proofs, timeline
 from stancewire.tracking.view import View, view
 
 __all__ = [
     "DetectorConfig",
     "Likelihoods",
     "State",
+    "Timeline",
     "View",
     "from_bytes",
+    "proofs",
     "rebaseline",
     "smoothed",
     "step",
     "sweep",
+    "timeline",
     "to_bytes",
     "view",
 ]

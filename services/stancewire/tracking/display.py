@@ -8,7 +8,7 @@ NIST Digital Library of Mathematical Functions 8.17.22 and 3.10.)
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from stancewire.events import VOTING_STANCES, Stance, Value
@@ -44,29 +44,52 @@ def distribution(
     ballots: Iterable[Ballot], *, current: Stance | None, as_of: datetime, half_life: timedelta
 ) -> Distribution:
     """The decayed distribution at `as_of`; votes after that time do not count."""
-    weights = dict.fromkeys(VOTING_STANCES, 0.0)
-    for ballot in ballots:
-        if not ballot.carries and ballot.at <= as_of:
-            weights[ballot.stance] += 0.5 ** ((as_of - ballot.at) / half_life)
-    counts = {stance: weight + _PRIOR for stance, weight in weights.items()}
-    total = sum(counts.values())
+    weights = _weights(ballots, as_of=as_of, half_life=half_life)
+    counts = _counts(weights)
     others = [s for s in VOTING_STANCES if s != current and weights[s] > 0.0]
     challenger = max(others, key=lambda s: counts[s], default=None) if current else None
     return Distribution(
-        shares={
-            stance: Share(
-                mean=count / total,
-                low=beta_quantile((1 - LEVEL) / 2, count, total - count),
-                high=beta_quantile((1 + LEVEL) / 2, count, total - count),
-            )
-            for stance, count in counts.items()
-        },
+        shares=_shares(counts),
         votes=sum(weights.values()),
         challenger=challenger,
         exceeds=1.0 - beta_cdf(0.5, counts[challenger], counts[current])
         if challenger and current
         else 0.0,
     )
+
+
+def shares(
+    ballots: Iterable[Ballot], *, as_of: datetime, half_life: timedelta
+) -> tuple[dict[Stance, Share], float]:
+    """The shares at `as_of` and the effective number of votes behind them."""
+    weights = _weights(ballots, as_of=as_of, half_life=half_life)
+    return _shares(_counts(weights)), sum(weights.values())
+
+
+def _weights(
+    ballots: Iterable[Ballot], *, as_of: datetime, half_life: timedelta
+) -> dict[Stance, float]:
+    weights = dict.fromkeys(VOTING_STANCES, 0.0)
+    for ballot in ballots:
+        if not ballot.carries and ballot.at <= as_of:
+            weights[ballot.stance] += 0.5 ** ((as_of - ballot.at) / half_life)
+    return weights
+
+
+def _counts(weights: Mapping[Stance, float]) -> dict[Stance, float]:
+    return {stance: weight + _PRIOR for stance, weight in weights.items()}
+
+
+def _shares(counts: Mapping[Stance, float]) -> dict[Stance, Share]:
+    total = sum(counts.values())
+    return {
+        stance: Share(
+            mean=count / total,
+            low=beta_quantile((1 - LEVEL) / 2, count, total - count),
+            high=beta_quantile((1 + LEVEL) / 2, count, total - count),
+        )
+        for stance, count in counts.items()
+    }
 
 
 def beta_cdf(x: float, a: float, b: float) -> float:
@@ -88,11 +111,20 @@ def beta_cdf(x: float, a: float, b: float) -> float:
 
 
 def beta_quantile(p: float, a: float, b: float) -> float:
-    """The x with P(X <= x) = p for X ~ Beta(a, b), by bisection to 1e-9."""
-    low, high = 0.0, 1.0
+    """The x with P(X <= x) = p for X ~ Beta(a, b), to 1e-9.
+
+    By Newton's method from the mean, with a bisection wherever it would leave the bracket.
+    """
+    low, high, x = 0.0, 1.0, a / (a + b)
+    log_scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     while high - low > 1e-9:
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if beta_cdf(middle, a, b) < p else (low, middle)
+        excess = beta_cdf(x, a, b) - p
+        low, high = (low, x) if excess > 0.0 else (x, high)
+        density = math.exp(log_scale + (a - 1) * math.log(x) + (b - 1) * math.log1p(-x))
+        tried = x - excess / density if density > _TINY else low
+        if abs(tried - x) < 1e-10 and low <= tried <= high:
+            return tried
+        x = tried if low < tried < high else (low + high) / 2.0
     return (low + high) / 2.0
 
 

@@ -53,7 +53,9 @@ def test_while_waiting_the_statistic_stays_at_the_threshold() -> None:
     state, events = run(articles("hhh") + owned, config=config())
     assert [event.type for event in events] == ["established"]
     shown = view(state, as_of=START, config=config())
-    assert shown.pending == Stance.WARNING
+    assert shown.pending is not None
+    assert (shown.pending.stance, shown.pending.statistic) == (Stance.WARNING, 5.0)
+    assert shown.pending.since == owned[0].article.published_at
     calm, _ = run(articles("hh", prefix="z", start=30), config=config(), state=state)
     assert view(calm, as_of=START, config=config()).pending is None
 

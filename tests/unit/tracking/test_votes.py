@@ -79,7 +79,7 @@ def test_thirty_copies_are_one_vote_with_thirty_sources() -> None:
     state, events = run(wire, config=config())
     assert events == []
     shown = view(state, as_of=wire[-1].article.published_at, config=config())
-    assert (shown.votes, shown.articles, shown.owners) == (1, 30, 30)
+    assert (shown.votes, shown.articles, shown.sources) == (1, 30, 30)
 
 
 def test_carriers_bring_the_owners_that_a_change_waits_for() -> None:
