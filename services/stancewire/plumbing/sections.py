@@ -4,6 +4,7 @@ Each attribute's docstring is its description in `docs/configuration.md`. Units 
 `_s` seconds, `_days` days, `_bytes` bytes.
 """
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -213,6 +214,63 @@ class TrackerSettings(Section):
     """Least number of votes for a new stance since the change point."""
     min_owners: PositiveInt = 3
     """Least number of source owners behind those votes."""
+
+
+class GatewaySettings(Section):
+    """What the HTTP interface and the live page are, and who may use them."""
+
+    host: str = "127.0.0.1"
+    """Address on which the interface is served."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """Port of the same; 0 takes a free one and logs it."""
+    access: Literal["keys", "open"] = "keys"
+    """`keys` asks every caller for a key (`stancewire keys create`); `open` asks for none, and is
+    taken only where `host` is a loopback address."""
+    allowed_origins: str = ""
+    """Origins whose pages may call the interface from a browser, `https://host`, separated by
+    commas."""
+    trusted_proxies: str = ""
+    """Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, separated
+    by commas."""
+    requests_per_minute: PositiveInt = 600
+    """Requests a minute that each key, or each address without one, may make."""
+    max_streams: PositiveInt = 1000
+    """Clients that may listen to changes at the same time."""
+    max_requests: PositiveInt = 200
+    """Other connections at the same time; more are refused."""
+
+    @field_validator("allowed_origins", "trusted_proxies")
+    @classmethod
+    def _has_no_spaces(cls, value: str) -> str:
+        return ",".join(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for origin in value.split(",") if value else ():
+            scheme, _, host = origin.partition("://")
+            if scheme not in ("http", "https") or not host or "/" in host or "*" in host:
+                raise ValueError(f"{origin!r} is no origin like https://news.example")
+        return value
+
+    @model_validator(mode="after")
+    def _is_open_at_home_only(self) -> Self:
+        if self.access == "open" and not self.is_loopback:
+            raise ValueError(
+                f"access is open, but host {self.host!r} is no loopback address: whoever reaches it"
+                " could read everything and publish; set access to keys, or host to 127.0.0.1"
+            )
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
 
 class TelemetrySettings(Section):

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from stancewire.errors import ConfigurationError
 from stancewire.plumbing.sections import (
+    GatewaySettings,
     IntakeSettings,
     KafkaSettings,
     ReaderSettings,
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     reader: ReaderSettings = ReaderSettings()
     stories: StoriesSettings = StoriesSettings()
     tracker: TrackerSettings = TrackerSettings()
+    gateway: GatewaySettings = GatewaySettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 
     @classmethod
