@@ -263,7 +263,8 @@ class StanceChange(Value, frozen=True, kw_only=True):
     model: ModelRef
     occurred_at: Moment
     recorded_at: Moment
-    """When the service recorded it (wall clock): outside every id and every comparison."""
+    """Kafka's time of the observation that led to it, no clock of the service: a repeat carries
+    identical bytes. `stale`, which nothing leads to, is recorded when it is due."""
 
 
 def observation_id(

@@ -9,10 +9,10 @@ from msgspec import structs
 from flow_fakes import FailingStore, FakePublisher
 from rule_reader import CONFUSION
 from stancewire.events import StanceChange
-from stancewire.plumbing.clock import ManualClock
 from stancewire.plumbing.envelope import decode
 from stancewire.plumbing.kafka import Topics
 from stancewire.plumbing.settings import Settings
+from stancewire.stores.position import Position
 from stancewire.tracking import State
 from stancewire.workers.records import Incoming
 from stancewire.workers.tracker import detector
@@ -28,6 +28,8 @@ class FakeTracked:
     revision: int
     state: State
     outbox: tuple[bytes, ...] = ()
+    position: Position | None = None
+    called_stale: tuple[datetime, ...] = ()
 
 
 class FakeTracks(FailingStore):
@@ -36,6 +38,7 @@ class FakeTracks(FailingStore):
     def __init__(self) -> None:
         super().__init__()
         self.kept: dict[str, FakeTracked] = {}
+        self.retired: set[str] = set()
 
     async def load(self, key: str) -> FakeTracked:
         self._call("load")
@@ -48,13 +51,55 @@ class FakeTracks(FailingStore):
         state: State,
         outbox: Sequence[bytes],
         changes: Sequence[StanceChange] = (),
+        position: Position | None = None,
     ) -> FakeTracked | None:
+        return self._write(
+            tracked, state=state, outbox=tuple(outbox), position=position or tracked.position
+        )
+
+    async def pass_by(self, tracked: FakeTracked, position: Position) -> bool:
+        return self._write(tracked, position=position) is not None
+
+    async def due(self, partition: int, *, before: datetime, limit: int) -> Sequence[str]:
+        self._call("due")
+        votes = {
+            key: vote
+            for key, one in self.kept.items()
+            if (vote := one.state.now.voted_at) is not None
+            and one.state.now.held is not None
+            and (one.position or Position(0, 0)).partition == partition
+            and vote <= before
+            and key not in self.retired
+        }
+        return sorted(votes, key=lambda key: (votes[key], key))[:limit]
+
+    async def call_stale(
+        self,
+        tracked: FakeTracked,
+        *,
+        vote: datetime,
+        outbox: Sequence[bytes],
+        change: StanceChange,
+    ) -> FakeTracked | None:
+        told = (*tracked.called_stale, vote)
+        return self._write(tracked, outbox=tuple(outbox), called_stale=told)
+
+    async def retire(self, tracked: FakeTracked, *, partition: int) -> None:
+        self._call("retire")
+        known = self.kept.get(tracked.key)
+        if known is None or known.revision == tracked.revision:
+            self.retired.add(tracked.key)
+        self._call("retired")
+
+    def _write(self, tracked: FakeTracked, **changes: object) -> FakeTracked | None:
         self._call("save")
         known = self.kept.get(tracked.key)
         if (known.revision if known else 0) != tracked.revision:
             return None
-        kept = FakeTracked(tracked.key, tracked.revision + 1, state, tuple(outbox))
+        kept = replace(tracked, revision=tracked.revision + 1, **changes)  # type: ignore[arg-type]
         self.kept[tracked.key] = kept
+        if "state" in changes:
+            self.retired.discard(tracked.key)
         self._call("saved")
         return kept
 
@@ -75,7 +120,6 @@ async def replay(log: Iterable[Consumed]) -> list[StanceChange]:
         publisher=publisher,
         topics=TOPICS,
         config=detector(Settings(), CONFUSION),
-        clock=ManualClock(datetime(2026, 1, 1, tzinfo=UTC)),
     )
     for record in sorted(log, key=lambda one: (one.partition, one.offset)):
         await flow.handle(incoming_of(record))

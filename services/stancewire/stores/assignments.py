@@ -16,6 +16,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from stancewire.stores.assignments_lua import CONFIRM, DECIDE, RELEASE, STORIES_SINCE
+from stancewire.stores.life import Life
 from stancewire.stores.recorded import Parked, Recorded, pack, pack_story, unpack, unpack_story
 from stancewire.stores.unavailable import redis_errors
 from stancewire.stories.running import RunningStory
@@ -45,6 +46,8 @@ class Assignments:
 
     `keep_articles` is how long an article's newest version is remembered, and so how long a repeat
     or an older version of it is known; `keep_stories` how long a story without a new article is.
+    What is decided in another life of Redis than `life` knows is refused; without one no life is
+    expected.
     """
 
     def __init__(
@@ -54,8 +57,10 @@ class Assignments:
         namespace: str,
         keep_articles: timedelta = timedelta(days=180),
         keep_stories: timedelta = timedelta(days=14),
+        life: Life | None = None,
     ) -> None:
         self._client = client
+        self._life = life or Life(client, namespace=namespace)
         self._keep_articles_ms = str(_milliseconds(keep_articles))
         self._keep_stories = keep_stories
         # The braces keep all keys on one node of a Redis cluster, as the scripts need it.
@@ -99,7 +104,7 @@ class Assignments:
         """Record a decision that was taken seeing `instead_of` and `stories`.
 
         A story in `changed` that has no articles left is forgotten. With no story changed, only the
-        article is compared.
+        article is compared. Raises Unavailable where Redis has lost its life.
         """
         arguments: list[Any] = [
             stories.epoch,
@@ -109,13 +114,19 @@ class Assignments:
             self._keep_articles_ms,
             uuid.uuid4().hex,
             str(_epoch_milliseconds(recorded.arrival.at - self._keep_stories)),
+            self._life.mark,
         ]
         for story in changed:
             raw = pack_story(story) if story.articles else b""
             arguments += [story.id, raw, str(_epoch_milliseconds(story.touched))]
         keys = [self._key(name) for name in ("meta", "stories", "changed", "touched")]
         with redis_errors():
-            answer = await self._decide(keys=[*keys, self._article(recorded.uri)], args=arguments)
+            answer = await self._decide(
+                keys=[*keys, self._article(recorded.uri), self._life.key], args=arguments
+            )
+        if answer == b"life":
+            await self._life.follow()
+            return Decision.ARTICLE_CHANGED
         return Decision(answer.decode())
 
     async def confirm(self, recorded: Recorded, *, as_published: Recorded) -> bool:

@@ -27,19 +27,21 @@ return {epoch, revision, 1, ids, found}
 """
 
 DECIDE = """
--- KEYS: meta, stories, changed, touched, article
+-- KEYS: meta, stories, changed, touched, article, life
 -- ARGV: epoch, revision, article as expected, article as decided, its milliseconds to live,
---       epoch to begin with, touched before which a story is idle, then per changed story:
---       id, bytes ('' forgets it), touched
--- Answers 'decided', 'article' (it is not as expected) or 'stories' (they changed meanwhile).
+--       epoch to begin with, touched before which a story is idle, life as known, then per changed
+--       story: id, bytes ('' forgets it), touched
+-- Answers 'decided', 'article' (it is not as expected), 'stories' (they changed meanwhile) or 'life'
+-- (another one than is known).
+if (redis.call('GET', KEYS[6]) or '') ~= ARGV[8] then return 'life' end
 if (redis.call('GET', KEYS[5]) or '') ~= ARGV[3] then return 'article' end
-local changes = #ARGV > 7
+local changes = #ARGV > 8
 if changes then
   local meta = redis.call('HMGET', KEYS[1], 'epoch', 'revision')
   if (meta[1] or '') ~= ARGV[1] or (meta[2] or '0') ~= ARGV[2] then return 'stories' end
   if not meta[1] then redis.call('HSET', KEYS[1], 'epoch', ARGV[6]) end
   local revision = redis.call('HINCRBY', KEYS[1], 'revision', 1)
-  for i = 8, #ARGV, 3 do
+  for i = 9, #ARGV, 3 do
     if ARGV[i + 1] == '' then
       redis.call('HDEL', KEYS[2], ARGV[i])
     else

@@ -44,5 +44,12 @@ class TrackKeys:
         """List: the changes of one actor in one story, oldest first."""
         return self._name("history", key)
 
+    def votes(self, partition: int) -> str:
+        """Sorted set: keys of a partition of observations by the newest vote, in milliseconds.
+
+        Only those where a stance holds that was not called stale yet.
+        """
+        return self._name("votes", str(partition))
+
     def _name(self, *parts: str) -> str:
         return ":".join((f"{{{self.namespace}}}:tracker", *parts))

@@ -181,5 +181,5 @@ class State(Stored, frozen=True, kw_only=True):
     spent: tuple[str, ...] = ()
     """Ids that were published, oldest first: none is used for a second change."""
     sequence: int = 0
-    stale_since: datetime | None = None
-    """The newest vote for which `stale` was published."""
+    now: Reckoning = Reckoning()
+    """The fold of everything, base and log."""

@@ -50,6 +50,7 @@ def step(
         told=state.settled_stance,
     )
     published = publisher.settle(settlement, end=end, caused_at=utc(observation.observed_at))
+    published = replace(published, now=end)
     return settle(published, story_id=named.story.id, config=config), tuple(publisher.events)
 
 
@@ -60,19 +61,20 @@ def trajectory(state: State, *, config: DetectorConfig) -> tuple[tuple[Move, ...
     return fold(cast, base=state.base, story_id=story_id, config=config)
 
 
-def sweep(
-    state: State, *, as_of: datetime, config: DetectorConfig, recorded_at: datetime
-) -> Stepped:
-    """Publish `stale` once where the newest vote is older than `config.stale_after` at `as_of`."""
-    _, end = trajectory(state, config=config)
-    if end.held is None or end.voted_at is None or state.stale_since == end.voted_at:
-        return state, ()
-    stale_at = end.voted_at + config.stale_after
-    if as_of < stale_at:
-        return state, ()
+def sweep(state: State, *, as_of: datetime, config: DetectorConfig) -> StanceChange | None:
+    """The `stale` event of a stance whose newest vote is `config.stale_after` old at `as_of`.
+
+    None where no stance holds or it is not stale. The event is the same at whatever time it is
+    asked for, its times included: both say when the stance became stale. It is none of the numbered
+    changes, so it has the number of the last one, and the state stays what the log makes of it.
+    """
+    end = state.now
+    if end.held is None or end.voted_at is None or as_of < end.voted_at + config.stale_after:
+        return None
     named, model = _known(state)
-    publisher = Publisher(state, named=named, model=model, config=config, recorded_at=recorded_at)
-    swept = publisher.announce_whole(
+    stale_at = end.voted_at + config.stale_after
+    publisher = Publisher(state, named=named, model=model, config=config, recorded_at=stale_at)
+    publisher.announce_whole(
         "stale",
         rests_on=end.voted_at.isoformat(),
         previous=end.held,
@@ -80,7 +82,8 @@ def sweep(
         statistic=max(end.sums),
         occurred_at=stale_at,
     )
-    return replace(swept, stale_since=end.voted_at), tuple(publisher.events)
+    (event,) = publisher.events
+    return replace(event, sequence=max(state.sequence, 1))
 
 
 def rebaseline(
@@ -111,7 +114,7 @@ def rebaseline(
     ledger = [Entry(change_id=None, move=move) for move in moves]
     if ledger:
         ledger[-1] = replace(ledger[-1], change_id=event.change_id)
-    return replace(published, ledger=tuple(ledger)), (event,)
+    return replace(published, ledger=tuple(ledger), now=after), (event,)
 
 
 def _check(observation: Observation, config: DetectorConfig) -> None:

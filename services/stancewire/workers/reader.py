@@ -43,7 +43,10 @@ async def _build(parts: Parts, *, load: Load) -> Job:
     reader = await parts.threads.run(load, settings)
     window = timedelta(days=settings.stories.window_days)
     store = Assignments(
-        parts.redis, namespace=settings.redis.namespace, keep_stories=max(window, timedelta(1)) * 2
+        parts.redis,
+        namespace=settings.redis.namespace,
+        keep_stories=max(window, timedelta(1)) * 2,
+        life=parts.life,
     )
     flow = ReadingFlow(
         decode=partial(_decode, max_bytes=settings.intake.max_body_bytes),

@@ -27,10 +27,13 @@ from stancewire.plumbing.kafka import Topics, apply_topics, diff_topics
 from stancewire.plumbing.redis import redis_client
 from stancewire.plumbing.settings import Settings
 from stancewire.plumbing.telemetry import configure_logging, metrics_registry
+from stancewire.stores.life import Life
 from stancewire.stores.unavailable import redis_errors
+from stancewire.workers.beginning import has_committed, join_life
 from stancewire.workers.faust_app import FaustPublisher, consume, faust_app
 from stancewire.workers.guard import FIRST_PAUSE_S, LONGEST_PAUSE_S, Guard, Handler, Readiness
 from stancewire.workers.metrics import WorkerMetrics
+from stancewire.workers.partitions import Partitions
 from stancewire.workers.records import Publisher
 from stancewire.workers.threads import Threads, leave, leave_after
 
@@ -53,6 +56,8 @@ class Parts:
     topics: Topics
     redis: Redis
     publisher: Publisher
+    partitions: Partitions
+    life: Life
     threads: Threads
     clock: Clock
 
@@ -90,15 +95,19 @@ async def _serve(settings: Settings, build: Build, *, name: str, directory: Path
         async with _stop_on_signals() as stop, health as address:
             _log.info("starting", health=address)
             app = faust_app(settings, name=name, directory=directory)
+            partitions = Partitions()
+            partitions.follow(app)
             parts = Parts(
                 settings=settings,
                 topics=Topics(settings.kafka.topic_prefix),
                 redis=client,
                 publisher=FaustPublisher(app, metrics=metrics),
+                partitions=partitions,
+                life=Life(client, namespace=settings.redis.namespace),
                 threads=threads,
                 clock=SystemClock(),
             )
-            job = await _unless(stop, _prepare(parts, build))
+            job = await _unless(stop, _prepare(parts, build, readiness))
             if job is None:
                 return 0
             _take_on(app, job, parts, metrics=metrics, readiness=readiness)
@@ -109,8 +118,15 @@ async def _serve(settings: Settings, build: Build, *, name: str, directory: Path
         await client.aclose()
 
 
-async def _prepare(parts: Parts, build: Build) -> Job:
+async def _prepare(parts: Parts, build: Build, readiness: Readiness) -> Job:
     await _ensure_topics(parts)
+    settings = parts.settings
+    await join_life(
+        parts.life,
+        namespace=settings.redis.namespace,
+        has_worked=lambda: parts.threads.run(has_committed, settings.kafka),
+        readiness=readiness,
+    )
     return await build(parts)
 
 

@@ -9,9 +9,12 @@ from stancewire.stores.tracks import Tracks
 from stancewire.tracking import DetectorConfig, Likelihoods, smoothed
 from stancewire.tracking.cusum import Matrix
 from stancewire.workers.service import Job, Parts, run_worker
+from stancewire.workers.sweeping import Sweeper
 from stancewire.workers.tracking_flow import TrackingFlow
 
 NAME = "tracker"
+SWEEP_EVERY_S = 60.0
+"""How often it looks for stances that have become stale."""
 
 Confusion = Mapping[str, Matrix]
 """Per language the counts of votes [true][observed] of the reader, on held-out articles."""
@@ -36,13 +39,18 @@ async def _build(parts: Parts, *, load: Load) -> Job:
     settings = parts.settings
     confusion = await parts.threads.run(load, settings)
     flow = TrackingFlow(
-        store=Tracks(parts.redis, namespace=settings.redis.namespace),
+        store=Tracks(parts.redis, namespace=settings.redis.namespace, life=parts.life),
         publisher=parts.publisher,
         topics=parts.topics,
         config=detector(settings, confusion),
-        clock=parts.clock,
     )
-    return Job(topic=parts.topics.observations, handle=flow.handle)
+    topic = parts.topics.observations
+    sweeper = Sweeper(flow, topic=topic, partitions=parts.partitions, clock=parts.clock)
+    return Job(
+        topic=topic,
+        handle=flow.handle,
+        beside=[partial(sweeper.watch, every_s=SWEEP_EVERY_S)],
+    )
 
 
 def detector(settings: Settings, confusion: Confusion) -> DetectorConfig:

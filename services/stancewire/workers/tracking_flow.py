@@ -7,14 +7,16 @@ After a crash between any two of these steps the record is taken again: an obser
 the state already changes nothing, and the outbox holds the very bytes that are still to go out.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from stancewire.errors import InvalidInput
 from stancewire.events import Observation, StanceChange, tracking_key
-from stancewire.plumbing.clock import Clock
 from stancewire.plumbing.envelope import decode_event
 from stancewire.plumbing.kafka import Topics
+from stancewire.stores.position import Position
 from stancewire.tracking import DetectorConfig, State, step
 from stancewire.workers.change_topics import outgoing_of
 from stancewire.workers.records import Incoming, Publisher, pack_outgoing, unpack_outgoing
@@ -35,6 +37,16 @@ class Tracked(Protocol):
         """What the state still has to publish, oldest first."""
         ...
 
+    @property
+    def position(self) -> Position | None:
+        """The newest observation that was taken; None for a new key."""
+        ...
+
+    @property
+    def called_stale(self) -> Collection[datetime]:
+        """The newest votes for which `stale` was published."""
+        ...
+
 
 TrackedT = TypeVar("TrackedT", bound=Tracked)
 
@@ -53,11 +65,30 @@ class TrackStore(Protocol[TrackedT]):
         state: State,
         outbox: Sequence[bytes],
         changes: Sequence[StanceChange] = (),
+        position: Position | None = None,
     ) -> TrackedT | None:
-        """Write state and outbox in one step; None where the key changed after loading.
+        """Write state, outbox and position in one step; None where the key changed after loading.
 
         `changes` are those that the outbox publishes.
         """
+        ...
+
+    async def pass_by(self, tracked: TrackedT, position: Position) -> bool:
+        """Note an observation that changed nothing; False where the key changed after loading."""
+        ...
+
+    async def due(self, partition: int, *, before: datetime, limit: int) -> Sequence[str]:
+        """Keys of a partition whose newest vote is not after `before`, oldest first."""
+        ...
+
+    async def call_stale(
+        self, tracked: TrackedT, *, vote: datetime, outbox: Sequence[bytes], change: StanceChange
+    ) -> TrackedT | None:
+        """Note that `stale` is published for a vote; None where the key changed after loading."""
+        ...
+
+    async def retire(self, tracked: TrackedT, *, partition: int) -> None:
+        """Take a key off the list of those that are due, unless it changed after loading."""
         ...
 
     async def clear_outbox(self, tracked: TrackedT) -> TrackedT:
@@ -66,7 +97,11 @@ class TrackStore(Protocol[TrackedT]):
 
 
 class TrackingFlow(Generic[TrackedT]):
-    """Handles one record at a time; see the module."""
+    """Handles one record at a time; see the module.
+
+    No clock goes into it: events carry Kafka's time of the record that led to them, so that a
+    record that is taken again, even after Redis was folded anew, gives identical bytes.
+    """
 
     def __init__(
         self,
@@ -75,13 +110,13 @@ class TrackingFlow(Generic[TrackedT]):
         publisher: Publisher,
         topics: Topics,
         config: DetectorConfig,
-        clock: Clock,
     ) -> None:
-        self._store = store
+        self.store = store
+        self.config = config
         self._publisher = publisher
         self._topics = topics
-        self._config = config
-        self._clock = clock
+        self.turn = asyncio.Lock()
+        """Held while a key is worked on, so that what is published of it keeps its order."""
 
     async def handle(self, incoming: Incoming) -> str:
         """Take one record to its end; in a word, how it ended: `tracked` or `known`.
@@ -89,37 +124,53 @@ class TrackingFlow(Generic[TrackedT]):
         Raises InvalidInput for a record that is unusable, Unavailable where Redis or Kafka is away.
         """
         observation, key = _decode(incoming)
-        while True:
-            tracked = await self._drained(await self._store.load(key))
-            state, changes = step(
-                tracked.state,
-                observation,
-                config=self._config,
-                recorded_at=self._clock.now(),
-            )
-            if state is tracked.state:
-                return "known"
-            outbox = [
-                pack_outgoing(outgoing)
-                for change in changes
-                for outgoing in outgoing_of(
-                    change,
-                    topics=self._topics,
-                    source=SOURCE,
-                    traceparent=incoming.traceparent,
-                )
-            ]
-            saved = await self._store.save(tracked, state=state, outbox=outbox, changes=changes)
-            if saved is not None:
-                await self._drained(saved)
-                return "tracked"
+        async with self.turn:
+            while True:
+                tracked = await self.drained(await self.store.load(key))
+                outcome = await self._take(tracked, observation, incoming)
+                if outcome is not None:
+                    return outcome
 
-    async def _drained(self, tracked: TrackedT) -> TrackedT:
+    async def _take(
+        self, tracked: TrackedT, observation: Observation, incoming: Incoming
+    ) -> str | None:
+        """How it ended; None where another tracker has changed the key meanwhile."""
+        state, changes = step(
+            tracked.state, observation, config=self.config, recorded_at=incoming.timestamp
+        )
+        position = Position(incoming.partition, incoming.offset)
+        is_new = tracked.position is None or tracked.position < position
+        if state is tracked.state:
+            noted = not is_new or await self.store.pass_by(tracked, position)
+            return "known" if noted else None
+        saved = await self.store.save(
+            tracked,
+            state=state,
+            outbox=self.packed(changes, traceparent=incoming.traceparent),
+            changes=changes,
+            position=position if is_new else None,
+        )
+        if saved is None:
+            return None
+        await self.drained(saved)
+        return "tracked"
+
+    async def drained(self, tracked: TrackedT) -> TrackedT:
         """Publish what is still in the outbox, then clear it."""
         if not tracked.outbox:
             return tracked
         await self._publisher.publish([unpack_outgoing(raw) for raw in tracked.outbox])
-        return await self._store.clear_outbox(tracked)
+        return await self.store.clear_outbox(tracked)
+
+    def packed(self, changes: Iterable[StanceChange], *, traceparent: str | None) -> list[bytes]:
+        """The outbox that publishes these changes."""
+        return [
+            pack_outgoing(outgoing)
+            for change in changes
+            for outgoing in outgoing_of(
+                change, topics=self._topics, source=SOURCE, traceparent=traceparent
+            )
+        ]
 
 
 def _decode(incoming: Incoming) -> tuple[Observation, str]:

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from stancewire.errors import ConfigurationError, Unavailable
 from stancewire.events import Observation, StoryRef
+from stancewire.stores.life import Life
 from stancewire.stores.track_index import TrackIndex
 from stancewire.stores.tracks import StoredTrack, Tracks
 from stancewire.tracking import State, step
@@ -197,3 +198,20 @@ async def test_a_redis_that_is_away_is_unavailable() -> None:
         with pytest.raises(Unavailable):
             await call
     await client.aclose()
+
+
+async def test_a_redis_that_was_emptied_takes_no_writes_until_it_is_rebuilt(
+    client: Redis, namespace: str
+) -> None:
+    life = Life(client, namespace=namespace)
+    await life.begin()
+    tracks = Tracks(client, namespace=namespace, life=life)
+    await track(tracks, observation("a"))
+    await client.delete(life.key, f"{{{namespace}}}:tracker:key:{KEY}")
+    empty = await tracks.load(KEY)
+    state, _ = step(State(), observation("b"), config=config(), recorded_at=RECORDED)
+    with pytest.raises(Unavailable, match="stancewire rebuild"):
+        await tracks.save(empty, state=state, outbox=[])
+    await Life(client, namespace=namespace).begin_anew()
+    assert await tracks.save(empty, state=state, outbox=[]) is None, "first it must look again"
+    assert await tracks.save(await tracks.load(KEY), state=state, outbox=[]) is not None

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from stancewire.errors import InvalidInput
-from stancewire.events import ModelRef, Observation, Stance, StanceChange
+from stancewire.events import ModelRef, Observation, Stance, StanceChange, to_json
 from stancewire.tracking import State, rebaseline, step, sweep, view
 from track_builders import MODEL, RECORDED, START, articles, config, days, observation, run
 
@@ -151,18 +151,43 @@ def test_a_silent_swing_whose_way_back_is_withdrawn_is_told() -> None:
     assert (told.type, told.current.stance) == ("changed", Stance.WARNING)
 
 
-def test_stale_is_published_once_for_the_newest_vote() -> None:
-    state, _ = tracked("hhh")
+def test_stale_is_due_30_days_after_the_newest_vote() -> None:
+    state, (established,) = tracked("hhh")
     last = articles("hhh")[2].article.published_at
-    early, nothing = sweep(state, as_of=last + days(29), config=config(), recorded_at=RECORDED)
-    assert (early, nothing) == (state, ())
-    state, (stale,) = sweep(state, as_of=last + days(31), config=config(), recorded_at=RECORDED)
-    assert (stale.type, stale.occurred_at) == ("stale", last + days(30))
-    assert stale.current == stale.previous
-    assert sweep(state, as_of=last + days(99), config=config(), recorded_at=RECORDED)[1] == ()
+    assert sweep(state, as_of=last + days(29.9), config=config()) is None
+    stale = sweep(state, as_of=last + days(30), config=config())
+    assert stale is not None
+    assert (stale.type, stale.occurred_at, stale.recorded_at) == ("stale", *[last + days(30)] * 2)
+    assert stale.current == stale.previous == established.current
+    assert stale.sequence == established.sequence
+
+
+def test_stale_is_the_same_event_whenever_it_is_found() -> None:
+    state, _ = tracked("hhh")
+    state, _ = run([observation("n", "n", hours=900)], config=config(), state=state)
+    found = {
+        to_json(event)
+        for after in (31, 32, 400)
+        if (event := sweep(state, as_of=START + days(after), config=config()))
+    }
+    assert len(found) == 1
+
+
+def test_a_newer_vote_makes_another_stale_of_its_own() -> None:
+    state, _ = tracked("hhh")
+    first = sweep(state, as_of=START + days(31), config=config())
     state, _ = run([observation("new", "h", hours=999)], config=config(), state=state)
-    _, (again,) = sweep(state, as_of=last + days(99), config=config(), recorded_at=RECORDED)
-    assert again.change_id != stale.change_id
+    assert sweep(state, as_of=START + days(31), config=config()) is None
+    second = sweep(state, as_of=START + days(99), config=config())
+    assert first is not None
+    assert second is not None
+    assert first.change_id != second.change_id
+
+
+def test_nothing_is_stale_where_no_stance_holds() -> None:
+    state, _ = tracked("hh")
+    assert sweep(state, as_of=START + days(99), config=config()) is None
+    assert sweep(State(), as_of=START + days(99), config=config()) is None
 
 
 def test_staleness_is_seen_at_a_time_not_stored() -> None:

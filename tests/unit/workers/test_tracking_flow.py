@@ -10,69 +10,27 @@ from msgspec import structs
 
 from flow_fakes import NOON, Crash, FakePublisher
 from replay import TOPICS, FakeTracks, standing
-from rule_reader import CONFUSION, MODEL, RuleReader
+from rule_reader import CONFUSION
 from stancewire.errors import InvalidInput
-from stancewire.events import (
-    Observation,
-    Source,
-    Stance,
-    StanceChange,
-    StoryRef,
-)
-from stancewire.plumbing.clock import ManualClock
-from stancewire.plumbing.envelope import decode, encode
+from stancewire.events import Observation, Stance, StanceChange
+from stancewire.plumbing.envelope import decode
 from stancewire.plumbing.settings import Settings
-from stancewire.stories.observing import observe, refer_to, withdraw
+from stancewire.stories.observing import withdraw
 from stancewire.workers.change_topics import concerned
-from stancewire.workers.records import Incoming
 from stancewire.workers.tracker import detector
 from stancewire.workers.tracking_flow import TrackingFlow
-from story_builders import article
-
-STORY = StoryRef(id="s", label="Summit")
-OUTLETS = ("Herald", "Courier", "Post", "Mirror")
-
-
-def observation(number: int, stance: str, *, actor: str = "Ann") -> Observation:
-    one = article(
-        f"urn:{number}",
-        body=f"{actor}: {stance} about matter {number}",
-        source=Source(name=OUTLETS[number % 4], owner=OUTLETS[number % 4]),
-        published_at=NOON + timedelta(hours=number),
-    )
-    [made] = observe(
-        RuleReader().read(one).actors,
-        article=refer_to(one, version=1),
-        story=STORY,
-        model=MODEL,
-        observed_at=NOON + timedelta(hours=number),
-    )
-    return made
-
-
-def incoming(event: Observation, offset: int = 0, key: bytes | None = None) -> Incoming:
-    record = encode(event)
-    return Incoming(
-        topic="stancewire.observations",
-        partition=0,
-        offset=offset,
-        key=record.key if key is None else key,
-        value=record.value,
-        headers=tuple(record.headers),
-        timestamp=event.observed_at,
-    )
+from tracking_log import incoming, observation
 
 
 class World:
     def __init__(self, store: FakeTracks | None = None) -> None:
         self.store = store or FakeTracks()
-        self.publisher, self.clock = FakePublisher(), ManualClock(NOON)
+        self.publisher = FakePublisher()
         self.flow = TrackingFlow(
             store=self.store,
             publisher=self.publisher,
             topics=TOPICS,
             config=detector(Settings(), CONFUSION),
-            clock=self.clock,
         )
 
     async def take(self, event: Observation) -> str:
@@ -201,7 +159,6 @@ async def test_whatever_crashes_the_changes_are_the_same_but_for_identical_repea
             position += 1
         except Crash:
             position = max(0, position - steps.pop(0)[1])
-            shaken.clock.advance(timedelta(minutes=1))
 
     for topic in (TOPICS.changes, TOPICS.stance(Stance.WARNING)):
         repeated = list(shaken.publisher.events(topic))
