@@ -11,10 +11,11 @@ import msgspec
 
 from stancewire.cli.inputs import Input, read_inputs
 from stancewire.cli.progress import progress
-from stancewire.cli.sending import BACKFILL_HEADER, Sender, sending
+from stancewire.cli.sending import Sender, sending
 from stancewire.errors import InvalidInput
 from stancewire.plumbing.kafka import Topics
 from stancewire.plumbing.settings import load_settings
+from stancewire.workers.records import BACKFILL_HEADER
 
 _CONFIRM_EVERY = 1_000
 

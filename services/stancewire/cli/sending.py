@@ -11,9 +11,6 @@ from stancewire.plumbing.kafka_clients import ARTICLE_LIMIT_BYTES, client_option
 from stancewire.plumbing.sections import KafkaSettings
 from stancewire.workers.following import kafka_errors
 
-BACKFILL_HEADER = ("stancewire-backfill", b"1")
-"""Marks articles that are read and tracked, but never lead to an alert."""
-
 # Room for the key, the headers and the frame around them, which count as well.
 _FRAME_BYTES = 64 * 1024
 _ACKNOWLEDGED_S = 60
