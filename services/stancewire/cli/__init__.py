@@ -40,6 +40,8 @@ COMMANDS = {
     ),
     "reader": LazyCommand("stancewire.cli.services:reader", "Run one reader."),
     "tracker": LazyCommand("stancewire.cli.services:tracker", "Run one tracker."),
+    "gateway": LazyCommand("stancewire.cli.services:gateway", "Serve HTTP and the live page."),
+    "keys": LazyCommand("stancewire.cli.keys:keys", "Make, list and revoke API keys."),
 }
 """Every command, in the order in which `--help` shows them."""
 

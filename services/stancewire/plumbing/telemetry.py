@@ -22,7 +22,7 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from stancewire import __version__
 from stancewire.plumbing.sections import TelemetrySettings
 
-LIBRARIES = ("aiohttp", "aiokafka", "asyncio", "faust", "kafka", "mode", "transformers")
+LIBRARIES = ("aiohttp", "aiokafka", "asyncio", "faust", "kafka", "mode", "transformers", "uvicorn")
 """Talkative libraries, and kafka-python logs passwords at debug: they keep above our own level."""
 
 

@@ -53,6 +53,11 @@ async def _build(parts: Parts, *, load: Load) -> Job:
     )
 
 
+def configured_detector(settings: Settings) -> DetectorConfig:
+    """The detector for the reader that the settings name. Raises ConfigurationError."""
+    return detector(settings, _load(settings))
+
+
 def detector(settings: Settings, confusion: Confusion) -> DetectorConfig:
     """The detector of the settings for a reader that errs so.
 
