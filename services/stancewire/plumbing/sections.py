@@ -225,6 +225,23 @@ class GatewaySettings(Section):
     """Port of the same; 0 takes a free one and logs it."""
     access: Literal["keys", "open"] = "keys"
     """`keys` asks every caller for a key (`stancewire keys create`); `open` asks for none, and is
+class GuardSettings(Section):
+    """When a service stops taking records, since too many of them become dead letters."""
+
+    window: PositiveInt = 100
+    """How many of the newest records are looked at."""
+    share: Probability = 0.5
+    """Largest share of them that may become dead letters; 1 never stops."""
+    minimum: PositiveInt = 20
+    """Least number of records before that is judged; not above `window`."""
+
+    @model_validator(mode="after")
+    def _can_ever_judge(self) -> Self:
+        if self.minimum > self.window:
+            raise ValueError("minimum must not be above window, or the guard would never stop")
+        return self
+
+
     taken only where `host` is a loopback address."""
     allowed_origins: str = ""
     """Origins whose pages may call the interface from a browser, `https://host`, separated by

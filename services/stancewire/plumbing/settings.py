@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from stancewire.errors import ConfigurationError
 from stancewire.plumbing.sections import (
+    GuardSettings,
     GatewaySettings,
     IntakeSettings,
     KafkaSettings,
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     reader: ReaderSettings = ReaderSettings()
     stories: StoriesSettings = StoriesSettings()
     tracker: TrackerSettings = TrackerSettings()
+    guard: GuardSettings = GuardSettings()
     gateway: GatewaySettings = GatewaySettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

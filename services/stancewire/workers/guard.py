@@ -8,7 +8,9 @@ from functools import partial
 import structlog
 
 from stancewire.errors import ConfigurationError, Overloaded, Unavailable
-from stancewire.workers.dead_letters import UNEXPECTED, dead_letter, stage_of
+from stancewire.plumbing.sections import GuardSettings
+from stancewire.workers.breaker import Breaker
+from stancewire.workers.dead_letters import UNEXPECTED, attempts_of, dead_letter, stage_of
 from stancewire.workers.metrics import WorkerMetrics
 from stancewire.workers.records import Incoming, Outgoing, Publisher
 
@@ -18,6 +20,9 @@ Handler = Callable[[Incoming], Awaitable[str]]
 _NOT_THE_RECORD = (Unavailable, Overloaded, ConfigurationError)
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 10.0
+REMIND_EVERY_S = 60.0
+"""How often a guard that has stopped says so in the log."""
+_DEAD = "dead-letter"
 
 
 class Readiness:
@@ -48,6 +53,9 @@ class Guard:
     the service is not ready and says why. InvalidInput and every error that nobody foresaw:
     the record goes to the dead letters, and `run` returns when it has arrived there. Nothing but
     cancellation ever leaves `run`, and then the record counts as not taken.
+
+    When too large a share of the newest records were dead letters, `run` takes nothing more: it
+    holds the next record, uncommitted, and the service is not ready and says why, until it ends.
     """
 
     def __init__(
@@ -59,8 +67,10 @@ class Guard:
         metrics: WorkerMetrics,
         readiness: Readiness,
         model_version: str | None = None,
+        limits: GuardSettings | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self._breaker = Breaker(limits or GuardSettings())
         self._handler = handler
         self._dead_letters = dead_letters
         self._publisher = publisher
@@ -72,11 +82,22 @@ class Guard:
 
     async def run(self, incoming: Incoming) -> None:
         """Take one record to its end."""
+        await self._hold_if_stopped(incoming)
         begun = time.perf_counter()
         outcome = await self._until_available(incoming, self._attempt)
         self._metrics.records.labels(incoming.topic, outcome).inc()
         self._metrics.seconds.labels(incoming.topic).observe(time.perf_counter() - begun)
         self._log.debug("record taken", outcome=outcome, **_place(incoming))
+        if outcome != _DEAD or not attempts_of(incoming.headers):
+            self._breaker.note(is_dead=outcome == _DEAD)
+            self._metrics.dead_letter_share.labels(incoming.topic).set(self._breaker.share)
+
+    async def _hold_if_stopped(self, incoming: Incoming) -> None:
+        while (reason := self._breaker.reason) is not None:
+            self._readiness.lost("dead letters", reason)
+            self._metrics.stopped.labels(incoming.topic).set(1)
+            self._log.critical("stopped", reason=reason, **_place(incoming))
+            await self._sleep(REMIND_EVERY_S)
 
     async def _attempt(self, incoming: Incoming) -> str:
         try:
@@ -104,7 +125,7 @@ class Guard:
             self._log.error("unexpected error", exc_info=error, **_place(incoming))
         else:
             self._log.warning("dead letter", stage=stage, reason=str(error), **_place(incoming))
-        return "dead-letter"
+        return _DEAD
 
     async def _until_available(self, incoming: Incoming, act: Handler) -> str:
         attempt = 0

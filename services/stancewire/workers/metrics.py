@@ -40,6 +40,18 @@ class WorkerMetrics:
             ["topic"],
             registry=registry,
         )
+        self.dead_letter_share = Gauge(
+            "stancewire_dead_letter_share",
+            "Share of dead letters among the newest records, up to guard.window of them",
+            ["topic"],
+            registry=registry,
+        )
+        self.stopped = Gauge(
+            "stancewire_stopped",
+            "1 where nothing more is taken, since too many records became dead letters",
+            ["topic"],
+            registry=registry,
+        )
         self.lag = Gauge(
             "stancewire_lag",
             "Records of a partition that are not taken yet, by the broker's last fetch",

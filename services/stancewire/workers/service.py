@@ -12,6 +12,7 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,6 @@ from stancewire.plumbing.redis import redis_client
 from stancewire.plumbing.settings import Settings
 from stancewire.plumbing.telemetry import configure_logging, metrics_registry
 from stancewire.stores.life import Life
-from stancewire.stores.unavailable import redis_errors
 from stancewire.workers.beginning import has_committed, join_life
 from stancewire.workers.faust_app import FaustPublisher, consume, faust_app
 from stancewire.workers.guard import FIRST_PAUSE_S, LONGEST_PAUSE_S, Guard, Handler, Readiness
@@ -36,13 +36,12 @@ from stancewire.workers.metrics import WorkerMetrics
 from stancewire.workers.partitions import Partitions
 from stancewire.workers.records import Publisher
 from stancewire.workers.threads import Threads, leave, leave_after
+from stancewire.workers.watching import ask_kafka, ask_redis, watch
 
 STOP_WITHIN_S = 3.0
 """How long Faust has to leave its group and flush, once asked to stop."""
 END_WITHIN_S = 4.5
 """After so long the process ends, however busy the machine is."""
-REDIS_EVERY_S = 2.0
-"""How often an idle worker looks whether Redis is there, for its readiness."""
 _BROKER_PATIENCE_S = 5.0
 
 _log = structlog.get_logger(__name__)
@@ -92,7 +91,11 @@ async def _serve(settings: Settings, build: Build, *, name: str, directory: Path
         settings.telemetry, registry=registry, problems=lambda: readiness.problems
     )
     try:
-        async with _stop_on_signals() as stop, health as address:
+        watches = [
+            partial(watch, "redis", partial(ask_redis, client), readiness),
+            partial(watch, "kafka", partial(ask_kafka, settings.kafka), readiness),
+        ]
+        async with _stop_on_signals() as stop, health as address, _beside(watches):
             _log.info("starting", health=address)
             app = faust_app(settings, name=name, directory=directory)
             partitions = Partitions()
@@ -111,8 +114,7 @@ async def _serve(settings: Settings, build: Build, *, name: str, directory: Path
             if job is None:
                 return 0
             _take_on(app, job, parts, metrics=metrics, readiness=readiness)
-            beside = [*job.beside, lambda: _watch_redis(client, readiness)]
-            return await _run(app, readiness=readiness, stop=stop, beside=beside)
+            return await _run(app, readiness=readiness, stop=stop, beside=job.beside)
     finally:
         threads.abandon()
         await client.aclose()
@@ -140,6 +142,7 @@ def _take_on(
         metrics=metrics,
         readiness=readiness,
         model_version=job.model_version,
+        limits=parts.settings.guard,
     )
     consume(app, job.topic, guard.run, metrics=metrics)
 
@@ -153,16 +156,26 @@ async def _run(
 ) -> int:
     _follow_partitions(app, readiness)
     running = asyncio.ensure_future(_start(app))
-    tasks = [asyncio.ensure_future(_kept_going(act)) for act in beside]
     try:
-        await app.wait(stop.wait())
+        async with _beside(beside):
+            await app.wait(stop.wait())
         if app.crashed:
             _log.error("Faust gave up", exc_info=app.crash_reason)
         return 1 if app.crashed else 0
     finally:
         readiness.lost("stop", "the service is stopping")
-        await _cancel([*tasks, running])
+        await _cancel([running])
         await _stop(app)
+
+
+@contextlib.asynccontextmanager
+async def _beside(acts: Sequence[Callable[[], Awaitable[None]]]) -> AsyncIterator[None]:
+    """Have `acts` run along until the block ends."""
+    tasks = [asyncio.ensure_future(_kept_going(act)) for act in acts]
+    try:
+        yield
+    finally:
+        await _cancel(tasks)
 
 
 async def _kept_going(act: Callable[[], Awaitable[None]]) -> None:
@@ -191,18 +204,6 @@ async def _ensure_topics(parts: Parts) -> None:
             pause = min(pause * 2, LONGEST_PAUSE_S)
         else:
             return
-
-
-async def _watch_redis(client: Redis, readiness: Readiness) -> None:
-    while True:
-        try:
-            with redis_errors():
-                await client.ping()
-        except Unavailable as error:
-            readiness.lost("redis", str(error))
-        else:
-            readiness.found("redis")
-        await asyncio.sleep(REDIS_EVERY_S)
 
 
 @contextlib.asynccontextmanager

@@ -5,7 +5,14 @@ from prometheus_client import CollectorRegistry
 
 from flow_fakes import FakePublisher, Log
 from stancewire.errors import ConfigurationError, InvalidInput, Overloaded, Unavailable
-from stancewire.workers.guard import LONGEST_PAUSE_S, Guard, Handler, Readiness
+from stancewire.plumbing.sections import GuardSettings
+from stancewire.workers.guard import (
+    LONGEST_PAUSE_S,
+    REMIND_EVERY_S,
+    Guard,
+    Handler,
+    Readiness,
+)
 from stancewire.workers.metrics import WorkerMetrics
 from stancewire.workers.records import Incoming
 
@@ -13,11 +20,13 @@ from stancewire.workers.records import Incoming
 class Bench:
     """A guard around a handler, its pauses recorded instead of waited for."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, limits: GuardSettings | None = None) -> None:
         self.publisher, self.readiness = FakePublisher(), Readiness()
         self.readiness.found("start")
         self.registry = CollectorRegistry()
         self.pauses: list[float] = []
+        self.most_pauses = 0
+        """The pause in which the service is asked to stop; 0 for none."""
         self.problems: list[dict[str, str]] = []
         self.guard = Guard(
             handler,
@@ -26,12 +35,15 @@ class Bench:
             metrics=WorkerMetrics(self.registry),
             readiness=self.readiness,
             model_version="m1",
+            limits=limits,
             sleep=self.sleep,
         )
 
     async def sleep(self, pause: float) -> None:
         self.pauses.append(pause)
         self.problems.append(self.readiness.problems)
+        if len(self.pauses) == self.most_pauses:
+            raise asyncio.CancelledError
 
     async def run(self, value: bytes | None = b"v") -> Incoming:
         incoming = Log().put(b"k", value, ("h", b"\xff"))
@@ -163,3 +175,33 @@ async def test_cancellation_leaves_nothing_behind() -> None:
         await bench.run()
     assert bench.publisher.sent == []
     assert bench.count("stancewire_records_total", outcome="read") == 0
+
+
+LIMITS = GuardSettings(window=10, share=0.5, minimum=4)
+BAD = InvalidInput("bad", stage="schema")
+
+
+async def test_too_many_dead_letters_stop_it_and_the_next_record_is_held_untouched() -> None:
+    bench = Bench(failing(None, BAD, None, BAD, BAD), LIMITS)
+    for _ in range(5):
+        await bench.run()
+    assert bench.readiness.problems == {}
+    assert bench.count("stancewire_dead_letter_share") == pytest.approx(3 / 5)
+    bench.most_pauses = 3
+    with pytest.raises(asyncio.CancelledError):
+        await bench.run()
+    assert bench.pauses == [REMIND_EVERY_S] * 3
+    for problems in bench.problems:
+        assert "3 of the last 5 records became dead letters" in problems["dead letters"]
+    assert bench.count("stancewire_stopped") == 1
+    assert len(bench.publisher.sent) == 3
+    assert bench.count("stancewire_records_total", outcome="read") == 2
+
+
+async def test_replayed_letters_that_fail_again_do_not_stop_it() -> None:
+    bench = Bench(failing(*[BAD] * 50), LIMITS)
+    for _ in range(50):
+        await bench.guard.run(Log().put(b"k", b"v", ("stancewire_attempts", b"1")))
+    await bench.run()
+    assert bench.pauses == []
+    assert len(bench.publisher.to("dlq")) == 50
