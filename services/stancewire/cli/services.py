@@ -1,4 +1,4 @@
-"""`stancewire reader`, `stancewire tracker`: run one service, as containers do."""
+"""`stancewire reader`, `tracker`, `gateway`: run one service, as containers do."""
 
 import sys
 from importlib import import_module
@@ -30,7 +30,17 @@ def tracker() -> None:
     _run("tracker")
 
 
-def _run(name: str) -> None:
+@click.command()
+def gateway() -> None:
+    """Serve HTTP: stories, stances and changes as JSON, new changes as a stream, articles in.
+
+    It reads Redis and publishes to Kafka. Start as many as are needed. Callers need a key
+    (`stancewire keys create`) unless gateway.access is open. SIGTERM ends it.
+    """
+    _run("gateway", module="stancewire.gateway.service")
+
+
+def _run(name: str, *, module: str | None = None) -> None:
     settings = load_settings()
     configure_logging(settings.telemetry, service=name)
-    sys.exit(import_module(f"stancewire.workers.{name}").main(settings))
+    sys.exit(import_module(module or f"stancewire.workers.{name}").main(settings))

@@ -5,15 +5,17 @@ one before. So an entry that does not change meanwhile comes exactly once, whate
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
 from redis.asyncio import Redis
 
 from stancewire.events import Moment, StanceChange, Value, tracking_key
-from stancewire.stores.shown import Shown, milliseconds, moment_of
+from stancewire.stores.shown import Shown, milliseconds, moment_of, shown_of
 from stancewire.stores.track_keys import TrackKeys
 from stancewire.stores.unavailable import redis_errors
+from stancewire.tracking import State, from_bytes
 
 _CHANGE = msgspec.json.Decoder(StanceChange)
 _SHOWN = msgspec.json.Decoder(Shown)
@@ -38,6 +40,18 @@ class StoryLine(Value, frozen=True, kw_only=True):
     def place(self) -> Place:
         """Where it stands in the list."""
         return Place(milliseconds(self.published_at), self.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownTrack:
+    """One actor in one story, whole."""
+
+    key: str
+    revision: int
+    """Counts the writes of state and changes."""
+    state: State
+    history: tuple[StanceChange, ...]
+    """The changes, oldest first."""
 
 
 Position = str
@@ -103,12 +117,22 @@ class TrackIndex:
             for values in found
         )
 
-    async def history(self, story_id: str, actor_id: str) -> tuple[StanceChange, ...]:
-        """The changes of one actor in one story, oldest first."""
-        name = self._keys.history(tracking_key(story_id, actor_id))
+    async def tracks(
+        self, story_id: str, actor_ids: Sequence[str]
+    ) -> tuple["ShownTrack | None", ...]:
+        """State and changes of actors in a story; None where nothing is shown of one.
+
+        Raises ConfigurationError where the bytes of a state are of another format.
+        """
         with redis_errors():
-            rows: Any = await self._client.lrange(name, 0, -1)
-        return tuple(map(_CHANGE.decode, rows))
+            pipeline = self._client.pipeline(transaction=True)
+            for actor_id in actor_ids:
+                key = tracking_key(story_id, actor_id)
+                pipeline.hmget(self._keys.track(key), ["revision", "state"])
+                pipeline.lrange(self._keys.history(key), 0, -1)
+            found: Any = await pipeline.execute()
+        rows = zip(actor_ids, found[::2], found[1::2], strict=True)
+        return tuple(_track(tracking_key(story_id, actor), *row) for actor, *row in rows)
 
     async def changes(
         self, *, after: Position = "0-0", limit: int = 100
@@ -203,6 +227,17 @@ def _line(story_id: bytes, score: float, label: bytes | None) -> StoryLine:
     return StoryLine(
         id=story_id.decode(), label=(label or b"").decode(), published_at=moment_of(score)
     )
+
+
+def _track(key: str, stored: list[bytes | None], told: list[bytes]) -> ShownTrack | None:
+    revision, raw = stored
+    if revision is None or raw is None:
+        return None
+    state = from_bytes(raw)
+    if shown_of(state) is None:
+        return None
+    history = tuple(map(_CHANGE.decode, told))
+    return ShownTrack(key=key, revision=int(revision), state=state, history=history)
 
 
 def _changes(rows: Any) -> tuple[tuple[Position, StanceChange], ...]:
