@@ -31,6 +31,7 @@ COMMANDS = {
     "read": LazyCommand("stancewire.cli.read:read", "Read articles offline: who says what, how."),
     "publish": LazyCommand("stancewire.cli.publish:publish", "Send articles to Kafka."),
     "tail": LazyCommand("stancewire.cli.tail:tail", "Follow a topic."),
+    "dlq": LazyCommand("stancewire.cli.dlq:dlq", "Look at dead letters, replay or discard them."),
     "topics": LazyCommand("stancewire.cli.topics:topics", "Create the topics, or compare them."),
     "evaluate": LazyCommand(
         "stancewire.cli.evaluate:evaluate", "Score the reader on labelled articles."

@@ -1,4 +1,4 @@
-"""Send articles to Kafka, each acknowledged by all replicas."""
+"""Send records to Kafka, each acknowledged by all replicas."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _ACKNOWLEDGED_S = 60
 
 
 class Sender:
-    """Sends to one topic; `confirm` returns when all of it has arrived."""
+    """Sends to a topic; `confirm` returns when all of it has arrived."""
 
     def __init__(self, producer: Any, topic: str) -> None:
         self._producer = producer
@@ -28,11 +28,14 @@ class Sender:
         self,
         value: bytes | None,
         *,
-        key: str | None,
+        key: str | bytes | None,
         headers: Sequence[tuple[str, bytes]] = (),
+        topic: str | None = None,
+        partition: int | None = None,
     ) -> None:
         """Hand over one record; blocks while the producer's buffer is full.
 
+        `topic` is another one than the sender's; without a `partition` the key decides.
         Raises InvalidInput where it is over the limit, Unavailable where Kafka does not answer.
         """
         if len(value or b"") > ARTICLE_LIMIT_BYTES - _FRAME_BYTES:
@@ -45,10 +48,11 @@ class Sender:
         with kafka_errors():
             self._pending.append(
                 self._producer.send(
-                    self._topic,
+                    topic or self._topic,
                     value=value,
-                    key=key.encode() if key is not None else None,
+                    key=key.encode() if isinstance(key, str) else key,
                     headers=list(headers),
+                    partition=partition,
                 )
             )
 

@@ -16,6 +16,7 @@ from stancewire.events import Observation, Stance, StanceChange, StoryRef
 from stancewire.plumbing.envelope import decode_event
 from stancewire.plumbing.kafka import Topics
 from stancewire.plumbing.settings import load_settings
+from stancewire.workers.dead_letters import marked
 from stancewire.workers.following import follow
 from stancewire.workers.records import Incoming
 
@@ -90,7 +91,8 @@ Shower = Callable[[Incoming, Observation | StanceChange | None, str], None]
 
 def _show(incoming: Incoming, what: str, wanted: Wanted, show: Shower) -> None:
     if what in ("articles", "dlq"):
-        show(incoming, None, what)
+        if what == "articles" or marked(incoming) is None:
+            show(incoming, None, what)
         return
     try:
         event = decode_event(incoming.value, incoming.headers)

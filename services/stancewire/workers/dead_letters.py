@@ -1,4 +1,11 @@
-"""Dead letters: a record that could not be used, kept whole with the reason in its headers."""
+"""Dead letters: a record that could not be used, kept whole with the reason in its headers.
+
+A topic cannot be altered, so what became of a letter is a record of its own behind it, in the same
+partition: a mark, which names the letter and says that it was replayed or discarded. Marks live as
+long as letters do and need no Redis.
+"""
+
+from typing import Literal
 
 from stancewire.errors import InvalidInput
 from stancewire.plumbing.envelope import Record
@@ -7,8 +14,14 @@ from stancewire.workers.records import Headers, Incoming
 PREFIX = "__connect.errors."
 ATTEMPTS = "stancewire_attempts"
 MODEL_VERSION = "stancewire_model_version"
+LETTER = "stancewire_letter"
+"""Header of a mark: the id of the letter that it is about."""
+MARK = "stancewire_mark"
+"""Header of a mark: what became of the letter."""
 UNEXPECTED = "unexpected"
 """The stage of an error that nobody foresaw."""
+
+Fate = Literal["replayed", "discarded"]
 
 _MESSAGE_LIMIT = 2_000
 
@@ -37,6 +50,34 @@ def dead_letter(
         headers.append((MODEL_VERSION, _bytes(model_version)))
     key = b"" if incoming.key is None and incoming.value is None else incoming.key
     return Record(key=key, value=incoming.value, headers=headers)
+
+
+def original_of(letter: Incoming) -> Record:
+    """The record as it was received: key, value and headers, beside the count of attempts.
+
+    One that had neither key nor value comes back with the empty key that its letter has.
+    """
+    headers = [h for h in letter.headers if not _is_ours(h[0]) or h[0] == ATTEMPTS]
+    return Record(key=letter.key, value=letter.value, headers=headers)
+
+
+def mark(letter_id: str, fate: Fate) -> Record:
+    """The mark of a letter, to be published into the letter's own partition."""
+    headers = [(LETTER, _bytes(letter_id)), (MARK, _bytes(fate))]
+    return Record(key=_bytes(letter_id), value=None, headers=headers)
+
+
+def marked(incoming: Incoming) -> tuple[str, str] | None:
+    """Id and fate of the letter that a mark is about; None where the record is a letter."""
+    letter, fate = incoming.header(LETTER), incoming.header(MARK)
+    if incoming.value is not None or letter is None or fate is None:
+        return None
+    return letter.decode(errors="replace"), fate.decode(errors="replace")
+
+
+def id_of(letter: Incoming) -> str:
+    """The id of a letter: topic, partition and offset where it lies."""
+    return f"{letter.topic}-{letter.partition}-{letter.offset}"
 
 
 def stage_of(error: Exception) -> str:

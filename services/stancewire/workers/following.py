@@ -22,6 +22,7 @@ Offsets = Mapping[TopicPartition, int]
 
 _FETCH_WAIT_MS = 100
 _FIRST_ANSWER_S = 30.0
+_POLL_S = 0.5
 
 
 class Follower:
@@ -43,6 +44,10 @@ class Follower:
         """The next offset to be read of every partition."""
         return {place: self._consumer.position(place) for place in self._consumer.assignment()}
 
+    def next_offsets(self) -> Mapping[int, int]:
+        """The same by the number of the partition, for those who follow one topic."""
+        return {place.partition: offset for place, offset in self.positions().items()}
+
     def skip_to_end(self) -> None:
         """Go to where the topics end now."""
         for place, end in _ends(self._consumer).items():
@@ -54,6 +59,19 @@ def follow(kafka: KafkaSettings, topics: Sequence[str]) -> Iterator[Follower]:
     """Read `topics` from the beginning. Raises Unavailable where one is missing."""
     with _assigned(kafka, topics) as consumer:
         yield Follower(consumer)
+
+
+def read_to_end(kafka: KafkaSettings, topics: Sequence[str]) -> Iterator[Incoming]:
+    """All records of `topics` that lie there now, in order within each partition.
+
+    What arrives meanwhile is left out. Raises Unavailable where a topic is missing or Kafka away.
+    """
+    ends = end_offsets(kafka, topics)
+    with follow(kafka, topics) as follower:
+        while any(place in ends and at < ends[place] for place, at in follower.positions().items()):
+            for record in follower.poll(_POLL_S):
+                if record.offset < ends[TopicPartition(record.topic, record.partition)]:
+                    yield record
 
 
 def end_offsets(kafka: KafkaSettings, topics: Sequence[str]) -> Offsets:
