@@ -81,7 +81,7 @@ def test_the_tests_run_on_the_kafka_that_compose_runs():
 
 
 def test_the_services_of_a_whole_stancewire_are_there():
-    assert {"kafka", "redis", "topics", "reader", "tracker"} <= SERVICES.keys()
+    assert {"kafka", "redis", "topics", "reader", "tracker", "gateway"} <= SERVICES.keys()
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -118,7 +118,7 @@ def test_whoever_needs_another_waits_until_it_is_ready(name):
 
 
 def test_workers_wait_for_the_topics():
-    for name in ("reader", "tracker"):
+    for name in ("reader", "tracker", "gateway"):
         assert SERVICES[name]["depends_on"].keys() == {"topics", "kafka", "redis"}
 
 

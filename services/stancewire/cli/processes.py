@@ -10,18 +10,19 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from stancewire.plumbing.embedded import embedded_kafka, embedded_redis
-from stancewire.plumbing.local_server import free_port
+from stancewire.plumbing.local_server import free_port, is_free
 from stancewire.plumbing.probes import is_ready
 from stancewire.plumbing.settings import Settings, variable
 from stancewire.plumbing.supervise import Service
 
-KINDS = ("reader", "tracker")
+KINDS = ("reader", "tracker", "gateway")
 """The commands of the services, in the order in which an article passes them."""
 
 _EMBEDDED_SESSION_S = 6.0
 _POLL_SECONDS = 0.1
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound
 _HTTP_PORT = variable("telemetry", "http_port")
+_GATEWAY_PORT = variable("gateway", "port")
 
 
 @contextlib.contextmanager
@@ -44,7 +45,7 @@ def own_servers(settings: Settings) -> Iterator[Settings]:
             )
         if not settings.redis.is_configured:
             url = stack.enter_context(embedded_redis())
-            settings = settings.replace(redis={"url": url})
+            settings = _opened(settings.replace(redis={"url": url}))
         yield settings
 
 
@@ -56,11 +57,15 @@ def plan_services(settings: Settings, counts: Mapping[str, int]) -> list[Service
     names = [
         (kind, f"{kind}-{number}") for kind in KINDS for number in range(1, counts.get(kind, 1) + 1)
     ]
+    gateway_port = _gateway_port(settings)
     return [
         Service(
             name=name,
             command=[sys.executable, "-P", "-m", "stancewire", kind],
-            environment=_environment(settings, place=place),
+            environment={
+                **_environment(settings, place=place),
+                _GATEWAY_PORT: str(gateway_port),
+            },
         )
         for place, (kind, name) in enumerate(names)
     ]
@@ -70,6 +75,13 @@ def address_of(service: Service, settings: Settings) -> tuple[str, int]:
     """Host and port at which a planned service serves `/readyz` and `/metrics`."""
     host = settings.telemetry.http_host
     return ("127.0.0.1" if host in _EVERYWHERE else host), int(service.environment[_HTTP_PORT])
+
+
+def page_of(services: Sequence[Service], settings: Settings) -> str:
+    """Where a planned gateway serves the HTTP interface: `http://host:port`."""
+    host, port = settings.gateway.host, services[0].environment[_GATEWAY_PORT]
+    shown = "127.0.0.1" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"
 
 
 async def until_ready(services: Sequence[Service], settings: Settings) -> float:
@@ -84,6 +96,25 @@ async def until_ready(services: Sequence[Service], settings: Settings) -> float:
     return time.monotonic() - started
 
 
+def _opened(settings: Settings) -> Settings:
+    """Without keys, unless the operator wants them: a Redis of ours has none that could be known.
+
+    Only this machine can reach it; where others could, keys are asked for all the same.
+    """
+    gateway = settings.gateway
+    if "access" in gateway.model_fields_set or not gateway.is_loopback:
+        return settings
+    return settings.replace(gateway={"access": "open"})
+
+
+def _gateway_port(settings: Settings) -> int:
+    """The port of the settings; another one where it is only the default and is taken."""
+    gateway = settings.gateway
+    if gateway.port and ("port" in gateway.model_fields_set or is_free(gateway.host, gateway.port)):
+        return gateway.port
+    return free_port()
+
+
 def _environment(settings: Settings, *, place: int) -> dict[str, str]:
     telemetry = settings.telemetry
     port = telemetry.http_port + place if telemetry.http_port else free_port()
@@ -91,6 +122,7 @@ def _environment(settings: Settings, *, place: int) -> dict[str, str]:
         variable("kafka", "bootstrap_servers"): settings.kafka.bootstrap_servers,
         variable("kafka", "session_timeout_s"): str(settings.kafka.session_timeout_s),
         variable("redis", "url"): settings.redis.url.get_secret_value(),
+        variable("gateway", "access"): settings.gateway.access,
         _HTTP_PORT: str(port),
     }
     if telemetry.log_format == "auto" and sys.stdout.isatty():

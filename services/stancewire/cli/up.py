@@ -8,7 +8,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from stancewire.cli.processes import address_of, own_servers, plan_services, until_ready
+from stancewire.cli.processes import (
+    address_of,
+    own_servers,
+    page_of,
+    plan_services,
+    until_ready,
+)
 from stancewire.events import VOTING_STANCES
 from stancewire.plumbing.kafka import Topics, apply_topics
 from stancewire.plumbing.settings import Settings, load_settings, variable
@@ -107,9 +113,14 @@ async def _run(services: Sequence[Service], settings: Settings) -> int:
 async def _announce(services: Sequence[Service], settings: Settings) -> None:
     seconds = await until_ready(services, settings)
     _write(f"all services are ready after {seconds:.1f} s; Ctrl-C ends them")
+    _write(f"  HTTP: {page_of(services, settings)}{_key_hint(settings)}")
     for service in services:
         host, port = address_of(service, settings)
         _write(f"  {service.name}: http://{host}:{port}/metrics")
+
+
+def _key_hint(settings: Settings) -> str:
+    return "" if settings.gateway.access == "open" else "  (make a key: stancewire keys create ME)"
 
 
 def _write(line: str) -> None:

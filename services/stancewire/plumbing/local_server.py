@@ -34,6 +34,16 @@ class LocalServer:
     """Whether the server of that port and directory answers; OSError while nobody does."""
 
 
+def is_free(host: str, port: int) -> bool:
+    """Whether somebody could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.create_server((host, port), family=family):
+            return True
+    except OSError:
+        return False
+
+
 def free_port() -> int:
     """A TCP port of 127.0.0.1 that nobody holds at this moment."""
     with socket.socket() as probe:

@@ -12,6 +12,7 @@ from stancewire.cli.processes import (
     KINDS,
     address_of,
     own_servers,
+    page_of,
     plan_services,
     until_ready,
 )
@@ -27,7 +28,7 @@ def settings(monkeypatch, tmp_path) -> Settings:
 
 def test_one_of_each_kind_unless_told_otherwise(settings):
     names = [service.name for service in plan_services(settings, {"reader": 3})]
-    assert names == ["reader-1", "reader-2", "reader-3", "tracker-1"]
+    assert names == ["reader-1", "reader-2", "reader-3", "tracker-1", "gateway-1"]
 
 
 def test_each_runs_its_own_command_of_this_python(settings):
@@ -40,7 +41,7 @@ def test_what_a_service_is_told_is_what_it_loads(settings, monkeypatch):
         kafka={"bootstrap_servers": "127.0.0.1:1234", "session_timeout_s": 6.0},
         redis={"url": "redis://127.0.0.1:4321/0"},
     )
-    (service, _) = plan_services(decided, {})
+    service, *_ = plan_services(decided, {})
     for name, value in service.environment.items():
         monkeypatch.setenv(name, value)
     loaded = load_settings()
@@ -51,13 +52,13 @@ def test_what_a_service_is_told_is_what_it_loads(settings, monkeypatch):
 
 def test_services_get_ports_of_their_own(settings):
     services = plan_services(settings, {"reader": 4, "tracker": 4})
-    assert len({address_of(service, settings) for service in services}) == 8
+    assert len({address_of(service, settings) for service in services}) == len(services) == 9
 
 
 def test_a_configured_port_is_the_first_of_a_row(settings):
     settings = settings.replace(telemetry={"http_port": 9100})
     services = plan_services(settings, {"reader": 2})
-    assert [address_of(s, settings)[1] for s in services] == [9100, 9101, 9102]
+    assert [address_of(s, settings)[1] for s in services] == [9100, 9101, 9102, 9103]
 
 
 def test_a_service_that_listens_everywhere_is_asked_here(settings):
@@ -68,7 +69,7 @@ def test_a_service_that_listens_everywhere_is_asked_here(settings):
 @pytest.mark.parametrize(("is_terminal", "expected"), [(True, "console"), (False, None)])
 def test_lines_are_for_people_where_our_own_output_is(settings, monkeypatch, is_terminal, expected):
     monkeypatch.setattr(processes.sys.stdout, "isatty", lambda: is_terminal)
-    (service, _) = plan_services(settings, {})
+    service, *_ = plan_services(settings, {})
     assert service.environment.get("STANCEWIRE_TELEMETRY__LOG_FORMAT") == expected
 
 
@@ -136,7 +137,7 @@ async def test_ready_means_that_every_service_says_so(settings):
     thread.start()
     try:
         configured = settings.replace(telemetry={"http_port": server.server_port})
-        (service, _) = plan_services(configured, {})
+        service, *_ = plan_services(configured, {})
         seconds = await asyncio.wait_for(until_ready([service], configured), 10)
     finally:
         server.shutdown()
@@ -144,6 +145,36 @@ async def test_ready_means_that_every_service_says_so(settings):
         thread.join()
     assert Answer.asked == 3
     assert seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("gateway", "access"),
+    [({}, "open"), ({"access": "keys"}, "keys"), ({"host": "0.0.0.0"}, "keys")],
+)
+def test_a_redis_of_ours_needs_no_keys_at_home(settings, gateway, access):
+    configured = settings.replace(
+        kafka={"bootstrap_servers": "kafka:9092"}, gateway={**gateway, "port": 8001}
+    )
+    with own_servers(configured) as used:
+        assert used.gateway.access == access
+        for service in plan_services(used, {}):
+            assert service.environment["STANCEWIRE_GATEWAY__ACCESS"] == access
+            assert service.environment["STANCEWIRE_GATEWAY__PORT"] == "8001"
+
+
+def test_a_redis_of_the_users_own_needs_keys(settings):
+    configured = settings.replace(
+        kafka={"bootstrap_servers": "kafka:9092"}, redis={"url": "redis://redis:6379"}
+    )
+    with own_servers(configured) as used:
+        assert used.gateway.access == "keys"
+
+
+def test_a_default_port_that_is_taken_is_replaced(settings, monkeypatch):
+    monkeypatch.setattr(processes, "is_free", lambda host, port: False)
+    assert page_of(plan_services(settings, {}), settings) != "http://127.0.0.1:8000"
+    asked = settings.replace(gateway={"port": 8000})
+    assert page_of(plan_services(asked, {}), asked) == "http://127.0.0.1:8000"
 
 
 def test_attaching_to_embedded_servers_needs_their_address(settings):

@@ -8,7 +8,14 @@ from stancewire.cli import main
 from stancewire.plumbing.settings import Settings
 
 
-@pytest.mark.parametrize("name", ["reader", "tracker"])
+MODULES = {
+    "reader": "stancewire.workers.reader",
+    "tracker": "stancewire.workers.tracker",
+    "gateway": "stancewire.gateway.service",
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
 @pytest.mark.parametrize("code", [0, 1])
 def test_a_service_gets_the_settings_and_its_exit_code_is_ours(
     name: str, code: int, monkeypatch: pytest.MonkeyPatch
@@ -19,7 +26,7 @@ def test_a_service_gets_the_settings_and_its_exit_code_is_ours(
         given.append(settings)
         return code
 
-    module = ModuleType(f"stancewire.workers.{name}")
+    module = ModuleType(MODULES[name])
     module.main = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr("stancewire.cli.services.configure_logging", lambda *_, **__: None)
