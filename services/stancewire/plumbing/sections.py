@@ -216,15 +216,6 @@ class TrackerSettings(Section):
     """Least number of source owners behind those votes."""
 
 
-class GatewaySettings(Section):
-    """What the HTTP interface and the live page are, and who may use them."""
-
-    host: str = "127.0.0.1"
-    """Address on which the interface is served."""
-    port: Annotated[int, Field(ge=0, le=65535)] = 8000
-    """Port of the same; 0 takes a free one and logs it."""
-    access: Literal["keys", "open"] = "keys"
-    """`keys` asks every caller for a key (`stancewire keys create`); `open` asks for none, and is
 class GuardSettings(Section):
     """When a service stops taking records, since too many of them become dead letters."""
 
@@ -242,6 +233,15 @@ class GuardSettings(Section):
         return self
 
 
+class GatewaySettings(Section):
+    """What the HTTP interface and the live page are, and who may use them."""
+
+    host: str = "127.0.0.1"
+    """Address on which the interface is served."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """Port of the same; 0 takes a free one and logs it."""
+    access: Literal["keys", "open"] = "keys"
+    """`keys` asks every caller for a key (`stancewire keys create`); `open` asks for none, and is
     taken only where `host` is a loopback address."""
     allowed_origins: str = ""
     """Origins whose pages may call the interface from a browser, `https://host`, separated by
