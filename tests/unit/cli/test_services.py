@@ -7,7 +7,6 @@ from click.testing import CliRunner
 from stancewire.cli import main
 from stancewire.plumbing.settings import Settings
 
-
 MODULES = {
     "reader": "stancewire.workers.reader",
     "tracker": "stancewire.workers.tracker",
