@@ -6,11 +6,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from event_strategies import events
+from stancewire.acts import Act
 from stancewire.events import Assignment, Observation, StanceChange, to_json
 from stancewire.plumbing import schemas
 from stancewire.plumbing.envelope import decode, encode
 
-SCHEMA_OF = {Observation: "observation", StanceChange: "stance-change", Assignment: "assignment"}
+SCHEMA_OF = {
+    Observation: "observation",
+    StanceChange: "stance-change",
+    Assignment: "assignment",
+    Act: "act",
+}
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 

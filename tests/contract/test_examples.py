@@ -4,12 +4,18 @@ import msgspec
 import pytest
 
 from examples import ARRIVAL, Example, examples
+from stancewire.acts import Act
 from stancewire.errors import InvalidInput
 from stancewire.events import Article, Assignment, Observation, StanceChange, Withdrawal, to_json
 from stancewire.intake.decode import decode
 from stancewire.plumbing import envelope, schemas
 
-EVENTS = {"observation": Observation, "stance-change": StanceChange, "assignment": Assignment}
+EVENTS = {
+    "observation": Observation,
+    "stance-change": StanceChange,
+    "assignment": Assignment,
+    "act": Act,
+}
 VALID = list(examples("valid"))
 INVALID = list(examples("invalid"))
 INTAKE_FAULTS = {"blank", "time", "future", "number", "media", "identity", "kind", "spelling"}

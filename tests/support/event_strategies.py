@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 from hypothesis import strategies as st
+from msgspec import UNSET
 
+from stancewire.acts import Act, ActType, Erased, ErasedKind, erasure_digest
 from stancewire.events import (
     VOTING_STANCES,
     Actor,
@@ -180,4 +182,28 @@ def stance_changes(draw: st.DrawFn) -> StanceChange:
     )
 
 
-events = st.one_of(observations(), assignments(), stance_changes())
+@st.composite
+def acts(draw: st.DrawFn) -> Act:
+    kind = draw(st.sampled_from(get_args(ActType)))
+    told: dict[str, Any] = {"reason": draw(st.none() | texts)}
+    match kind:
+        case "rename":
+            told["label"] = draw(names)
+        case "merge":
+            told["into"] = draw(parts)
+        case "split":
+            told["into"] = draw(parts)
+            told["label"] = draw(st.none() | names)
+            told["articles"] = tuple(draw(st.lists(names, min_size=1, max_size=3)))
+        case "mark":
+            told["observation_id"] = draw(uuids)
+            told["stance"] = draw(st.sampled_from([*Stance, None, UNSET]))
+        case "erase":
+            digest = erasure_digest(draw(texts))
+            kinds = st.sampled_from(get_args(ErasedKind))
+            told["erased"] = Erased(kind=draw(kinds), digest=digest)
+    ids = {"act_id": draw(uuids), "story_id": draw(parts), "by": draw(names), "at": draw(moments)}
+    return Act(type=kind, **ids, **told)
+
+
+events = st.one_of(observations(), assignments(), stance_changes(), acts())

@@ -17,6 +17,7 @@ from cloudevents.core.bindings import kafka as binding
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
+from stancewire.acts import Act
 from stancewire.errors import InvalidInput
 from stancewire.events import (
     NAMESPACE,
@@ -28,12 +29,18 @@ from stancewire.events import (
 )
 from stancewire.plumbing.cloud_events import Envelope, Headers, unwrap
 
-Event: TypeAlias = Observation | StanceChange | Assignment
+Event: TypeAlias = Observation | StanceChange | Assignment | Act
 
 SOURCE = "stancewire"
 CONTENT_TYPE = "application/json"
 OBSERVATION_TYPE = "io.stancewire.observation.v1"
 ASSIGNMENT_TYPE = "io.stancewire.assignment.v1"
+ACT_TYPE = "io.stancewire.act.v1"
+_TYPES: dict[type[Event], str] = {
+    Observation: OBSERVATION_TYPE,
+    Assignment: ASSIGNMENT_TYPE,
+    Act: ACT_TYPE,
+}
 _CHANGE_TYPE = re.compile(r"io\.stancewire\.stance\.[a-z]+\.v1")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -110,13 +117,15 @@ def event_type(event: Event) -> str:
     """The CloudEvents type of an event."""
     if isinstance(event, StanceChange):
         return f"io.stancewire.stance.{event.type}.v1"
-    return OBSERVATION_TYPE if isinstance(event, Observation) else ASSIGNMENT_TYPE
+    return _TYPES[type(event)]
 
 
 def event_id(event: Event) -> str:
     """The CloudEvents id, by which a consumer drops repeats: the same on every run."""
     if isinstance(event, StanceChange):
         return event.change_id
+    if isinstance(event, Act):
+        return event.act_id
     if isinstance(event, Observation):
         return _uuid(event.observation_id, event.status)
     about = event.article
@@ -133,14 +142,15 @@ def _attributes(event: Event) -> _Attributes:
             subject, time = tracking_key(event.story.id, event.actor.id), event.observed_at
         case Assignment():
             subject, time = event.article.uri, event.assigned_at
+        case Act():
+            subject, time = event.story_id, event.at
     return _Attributes(id=event_id(event), type=event_type(event), time=time, subject=subject)
 
 
 def _kind(envelope: Envelope) -> type[Event]:
-    if envelope.type == OBSERVATION_TYPE:
-        return Observation
-    if envelope.type == ASSIGNMENT_TYPE:
-        return Assignment
+    for kind, name in _TYPES.items():
+        if envelope.type == name:
+            return kind
     if envelope.type and _CHANGE_TYPE.fullmatch(envelope.type):
         return StanceChange
     named = f"the CloudEvents type {envelope.type}" if envelope.type else "a record without ce_type"
