@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from stancewire.events import VOTING_STANCES, Observation, Stance, Statement, utc
 from stancewire.stories.fingerprint import Printed, is_copy
+from stancewire.tracking.erasure import token_of
 from stancewire.tracking.state import Folded, Item, Quote, State, Tombstone
 
 T = TypeVar("T", Item, Tombstone)
@@ -29,7 +30,9 @@ def absorb(state: State, observation: Observation) -> State:
     article = observation.article
     place = (utc(article.published_at), article.uri)
     known = _by_uri(state.items, article.uri)
-    buried = _by_uri(state.tombstones, article.uri)
+    buried = _by_uri(state.tombstones, article.uri) or _by_uri(
+        state.tombstones, token_of(article.uri)
+    )
     withdrawn = observation.status == "withdrawn"
     if buried and buried.version >= article.version:
         return state

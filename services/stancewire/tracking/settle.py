@@ -60,6 +60,7 @@ def _kept(old: tuple[Item, ...], votes: dict[str, tuple[str, ...]]) -> list[Fold
             quote=replace(quote, sentence="", offset=0, copies=(), originals=()),
             language=item.language,
             votes=votes[item.uri],
+            uri=item.uri,
         )
         for item in old
         if item.uri in votes

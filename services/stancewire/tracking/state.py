@@ -83,6 +83,8 @@ class Folded(Stored, frozen=True, kw_only=True):
     language: str
     votes: tuple[str, ...]
     """Uris of the votes that it cast or carried."""
+    uri: str = ""
+    """The article that printed it."""
 
 
 class Tally(Stored, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from stancewire.errors import InvalidInput
 from stancewire.events import ActorRef, ModelRef, Observation, StanceChange, utc
 from stancewire.tracking.config import DetectorConfig
+from stancewire.tracking.erasure import erases, erases_actor, without_traces
 from stancewire.tracking.evidence import absorb
 from stancewire.tracking.fold import fold
 from stancewire.tracking.lifecycle import reconcile
@@ -30,14 +31,19 @@ def step(
     A reading by another model than the key's first joins the log without a vote, so that a new
     model never looks like a change of mind; `rebaseline` moves the key over to it.
 
+    An erasing withdrawal leaves no trace of its article; one of the actor itself leaves `State()`,
+    and the key is to be forgotten.
+
     Raises InvalidInput (stage "track") where the observation has no story, or its article claims
     to be published more than `config.max_ahead` after the record's Kafka timestamp.
     """
     _check(observation, config)
+    if erases_actor(observation):
+        return State(), ()
     introduced = _introduced(state, observation)
     absorbed = absorb(introduced, observation)
     if absorbed is introduced:
-        return introduced, ()
+        return _cleared(introduced, observation), ()
     named, model = _known(absorbed)
     moves, end = trajectory(absorbed, config=config)
     publisher = Publisher(
@@ -51,7 +57,10 @@ def step(
     )
     published = publisher.settle(settlement, end=end, caused_at=utc(observation.observed_at))
     published = replace(published, now=end)
-    return settle(published, story_id=named.story.id, config=config), tuple(publisher.events)
+    settled = settle(published, story_id=named.story.id, config=config)
+    if erases(observation):
+        settled = without_traces(settled, observation.article.uri)
+    return settled, tuple(publisher.events)
 
 
 def trajectory(state: State, *, config: DetectorConfig) -> tuple[tuple[Move, ...], Reckoning]:
@@ -148,6 +157,14 @@ def _introduced(state: State, observation: Observation) -> State:
     if state.named is None or _stamp(state.named) < _stamp(named):
         state = replace(state, named=named)
     return state if state.model else replace(state, model=observation.model)
+
+
+def _cleared(state: State, observation: Observation) -> State:
+    """The state itself, unless an article is erased that had left the log already."""
+    if not erases(observation):
+        return state
+    cleared = without_traces(state, observation.article.uri)
+    return state if cleared == state else cleared
 
 
 def _stamp(named: Named) -> tuple[datetime, str, int]:
