@@ -8,6 +8,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from stancewire import __version__
 from stancewire.gateway import articles, changes, openapi, problems, session, stories, tracks
@@ -18,7 +19,7 @@ from stancewire.gateway.parts import Parts
 Problems = Callable[[], Mapping[str, str]]
 
 
-def make_app(parts: Parts, *, registry: CollectorRegistry, problems_now: Problems) -> FastAPI:
+def make_app(parts: Parts, *, registry: CollectorRegistry, problems_now: Problems) -> ASGIApp:
     """The app, with nothing running yet; `problems_now` says why it is not ready."""
     app = FastAPI(
         title="Stancewire",
@@ -30,19 +31,16 @@ def make_app(parts: Parts, *, registry: CollectorRegistry, problems_now: Problem
         separate_input_output_schemas=False,
     )
     app.state.parts = parts
-    api = APIRouter(prefix="/api/v1")
     for each in (stories, tracks, changes, articles, session):
-        api.include_router(each.router)
-    app.include_router(api)
+        app.include_router(each.router)
     app.include_router(_health(registry, problems_now), include_in_schema=False)
     problems.install(app)
     openapi.install(app)
-    _surround(app, parts)
-    return app
+    return _surrounded(app, parts)
 
 
-def _surround(app: FastAPI, parts: Parts) -> None:
-    """The middleware; what is added last is outermost."""
+def _surrounded(app: FastAPI, parts: Parts) -> ASGIApp:
+    """The app with what is around it; what comes last is outermost, around errors as well."""
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     if parts.settings.allowed_origins:
         app.add_middleware(
@@ -52,10 +50,8 @@ def _surround(app: FastAPI, parts: Parts) -> None:
             allow_headers=["authorization", "content-type", "idempotency-key", "if-none-match"],
             expose_headers=["etag", "retry-after"],
         )
-    if parts.settings.access == "open":
-        app.add_middleware(HomeOnly)
-    app.add_middleware(SafeHeaders)
-    app.add_middleware(Measured, metrics=parts.metrics)
+    guarded = HomeOnly(app) if parts.settings.access == "open" else app
+    return Measured(SafeHeaders(guarded), parts.metrics)
 
 
 def _health(registry: CollectorRegistry, problems_now: Problems) -> APIRouter:

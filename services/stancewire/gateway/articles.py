@@ -11,7 +11,7 @@ from stancewire.gateway.bodies import read_body
 from stancewire.gateway.openapi import ARTICLE, describing
 from stancewire.gateway.parts import Given, Parts
 from stancewire.gateway.problems import RETRY_S, Problem
-from stancewire.gateway.queries import PublishQuery
+from stancewire.gateway.queries import API, PublishQuery
 from stancewire.gateway.shapes import Accepted
 from stancewire.intake.decode import decode
 from stancewire.stores.repeats import Claim
@@ -19,7 +19,7 @@ from stancewire.workers.records import BACKFILL_HEADER
 
 MEDIA_TYPES = ("application/json", "application/ld+json", "application/cloudevents+json")
 
-router = APIRouter(tags=["articles"])
+router = APIRouter(prefix=API, tags=["articles"])
 
 
 @router.post(

@@ -12,14 +12,14 @@ from stancewire.gateway.matching import concerns, matches
 from stancewire.gateway.openapi import STREAM, describing
 from stancewire.gateway.parts import Given
 from stancewire.gateway.problems import RETRY_S, Fault, Problem
-from stancewire.gateway.queries import ChangesQuery, StreamQuery
+from stancewire.gateway.queries import API, ChangesQuery, StreamQuery
 from stancewire.gateway.shapes import ChangePage, RecordedChange
 
 _CHUNK = 200
 _LOOKED_AT = 2_000
 """Changes that one request looks at; where few match, the page is short and leads on."""
 
-router = APIRouter(tags=["changes"])
+router = APIRouter(prefix=API, tags=["changes"])
 
 
 @router.get("/changes", responses=describing(ChangePage))

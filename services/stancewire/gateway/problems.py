@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -15,8 +14,6 @@ from stancewire.events import Value
 MEDIA_TYPE = "application/problem+json"
 RETRY_S = 2
 """What a caller is told to wait while Redis or Kafka is away, in seconds."""
-
-_log = structlog.get_logger(__name__)
 
 
 class Fault(Value, frozen=True, kw_only=True):
@@ -95,7 +92,7 @@ def install(app: FastAPI) -> None:
         return respond(_problem_of(error), path=request.url.path)
 
     async def unforeseen(request: Request, error: Exception) -> Response:
-        _log.error("unexpected error", path=request.url.path, exc_info=error)
+        # The server logs it, since Starlette hands it on after this answer.
         return respond(_UNFORESEEN, path=request.url.path)
 
     for kind in (Problem, RequestValidationError, HTTPException, Unavailable, InvalidInput):

@@ -8,6 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from stancewire.events import ChangeType, Stance
 from stancewire.tracking.timeline import Counts
 
+API = "/api/v1"
+"""Before every path of the interface."""
 MAX_ID = 500
 
 Id = Annotated[str, Path(min_length=1, max_length=MAX_ID)]

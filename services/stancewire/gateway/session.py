@@ -9,13 +9,14 @@ from stancewire.gateway.bodies import read_body
 from stancewire.gateway.openapi import SIGN_IN, describing
 from stancewire.gateway.parts import Given, Parts
 from stancewire.gateway.problems import Fault, Problem
+from stancewire.gateway.queries import API
 from stancewire.gateway.shapes import Session
 from stancewire.stores.api_keys import ApiKey
 
 _MONTH_S = 30 * 24 * 60 * 60
 _LONGEST = 1024
 
-router = APIRouter(prefix="/session", tags=["session"])
+router = APIRouter(prefix=f"{API}/session", tags=["session"])
 
 
 class _SignIn(msgspec.Struct):

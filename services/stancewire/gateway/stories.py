@@ -13,7 +13,7 @@ from stancewire.gateway.answers import answer
 from stancewire.gateway.openapi import describing
 from stancewire.gateway.parts import Given
 from stancewire.gateway.problems import not_found
-from stancewire.gateway.queries import ActorQuery, Id, StoriesQuery
+from stancewire.gateway.queries import API, ActorQuery, Id, StoriesQuery
 from stancewire.gateway.shapes import ActorPage, InStory, Story, StoryPage
 from stancewire.stores.shown import Shown
 from stancewire.stores.track_index import Place, StoryLine, TrackIndex
@@ -25,7 +25,7 @@ SHOWN_ACTORS = 500
 _LOOKED_AT = 400
 """Stories that one request looks at; where few match, the page is short and leads on."""
 
-router = APIRouter(tags=["stories"])
+router = APIRouter(prefix=API, tags=["stories"])
 
 
 @router.get("/stories", responses=describing(StoryPage))

@@ -15,14 +15,14 @@ from stancewire.gateway.answers import answer
 from stancewire.gateway.openapi import describing
 from stancewire.gateway.parts import Given, Parts
 from stancewire.gateway.problems import not_found
-from stancewire.gateway.queries import EvidenceQuery, Id, TimelinesQuery
+from stancewire.gateway.queries import API, EvidenceQuery, Id, TimelinesQuery
 from stancewire.gateway.shapes import ProofPage, TimelinePage
 from stancewire.stores.shown import milliseconds
 from stancewire.stores.track_index import Place, ShownTrack, place_of
 from stancewire.tracking import State, Timeline, View, proofs, timeline, view
 from stancewire.tracking.timeline import Proof
 
-router = APIRouter(prefix="/stories/{story_id}", tags=["stories"])
+router = APIRouter(prefix=API + "/stories/{story_id}", tags=["stories"])
 
 
 @router.get("/timeline", responses=describing(TimelinePage, "not-found"))
