@@ -49,7 +49,8 @@ def test_the_counts_are_right(documents: dict[str, list[dict[str, Any]]]) -> Non
     assert f"{len(german)} German and {len(english)} English" in page
     assert f"{de + en:,} attributed statements ({de:,} and {en:,})" in page
     for stance in ("hopeful", "skeptical", "warning", "neutral"):
-        assert f"| {stance} | {statements['de'][stance]} | {statements['en'][stance]} |" in PAGE
+        de, en = statements["de"][stance], statements["en"][stance]
+        assert f"| {stance} | {de:,} | {en:,} |" in PAGE
 
 
 def test_every_field_is_described(documents: dict[str, list[dict[str, Any]]]) -> None:
