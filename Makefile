@@ -10,7 +10,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format test-kafka constraints clean
+.PHONY: help demo test lint format test-kafka test-torch constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +37,9 @@ test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka and Redis (needs
 	sh deploy/kafka/fetch.sh
 	STANCEWIRE_TEST_KAFKA=1 $(BIN)/pytest tests/integration
 
+test-torch: $(VENV)-torch/installed ## Tests of other models and of the training, with torch (1 to 5 GB)
+	$(VENV)-torch/bin/python -m pytest tests/torch
+
 constraints: $(VENV)/installed-dev ## Pin the newest versions that go together, into constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	sed -n '/^#/p' constraints.txt > $(VENV)/constraints.txt
@@ -46,7 +49,7 @@ constraints: $(VENV)/installed-dev ## Pin the newest versions that go together, 
 	mv $(VENV)/constraints.txt constraints.txt
 
 clean: ## Remove the virtual environment and everything that was built
-	rm -rf $(VENV) build dist deploy/kafka/target .coverage .coverage.* coverage.xml \
+	rm -rf $(VENV) $(VENV)-torch build dist deploy/kafka/target .coverage .coverage.* coverage.xml \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find services tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -66,3 +69,11 @@ $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Stancewire and its tools into $(VENV); the first time takes a few minutes"
 	$(PIP_INSTALL) -e '.[embedded,dev]'
 	@touch $(VENV)/installed $@
+
+# An environment of its own, since torch is large and nothing else needs it.
+$(VENV)-torch/installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing torch into $(VENV)-torch; this takes some minutes"
+	$(BIN)/python -m venv $(VENV)-torch
+	$(VENV)-torch/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		-e '.[torch,train,dev]'
+	@touch $@

@@ -16,6 +16,7 @@ from stancewire.plumbing.kafka_admin import wait_for_broker
 from stancewire.plumbing.redis import redis_client, shown_url, wait_for_redis
 from stancewire.plumbing.sections import RedisSettings
 from stancewire.plumbing.settings import Settings, load_settings
+from stancewire.reading.named import UNCALIBRATED
 
 _PATIENCE_S = 5.0
 _OLDEST_REDIS = (6, 2)
@@ -75,12 +76,13 @@ def _schemas(_: Settings) -> Iterator[Finding]:
 
 def _model(settings: Settings) -> Iterator[Finding]:
     # The reader brings transformers along, which takes seconds to import.
-    from stancewire.reading.reader import Reader  # noqa: PLC0415
+    from stancewire.reading.loading import load_reader  # noqa: PLC0415
 
-    model = Reader.load(
-        settings.reader.model, threads=settings.reader.threads, actors=settings.reader.actors_file
-    ).model
+    model = load_reader(settings.reader).model
     yield Finding("ok", f"{model.name} {model.version} loads")
+    if model.version.endswith(UNCALIBRATED):
+        text = "its scores are not calibrated, and no tracker starts: set reader.stance_calibration"
+        yield Finding("warning", text)
 
 
 def _kafka(settings: Settings) -> Iterator[Finding]:

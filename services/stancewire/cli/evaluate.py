@@ -12,9 +12,11 @@ from rich.text import Text
 
 from stancewire.cli.progress import progress
 from stancewire.cli.read import load_reader, read_article
-from stancewire.errors import InvalidInput
+from stancewire.errors import ConfigurationError, InvalidInput
 from stancewire.events import ModelRef, Observation
 from stancewire.plumbing.settings import load_settings
+from stancewire.reading.foreign.measured import cases, fit
+from stancewire.reading.named import UNCALIBRATED
 from stancewire.reading.protocols import ReaderLike
 from stancewire.reading.scoring.gold import GoldArticle, parse_gold
 from stancewire.reading.scoring.report import Measure, Report
@@ -42,12 +44,13 @@ _LEGEND = (
 @click.command()
 @click.argument("gold", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@click.option("--model", help="Directory of a model or id of a classifier, as reader.model has it.")
 @click.option(
-    "--model",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Directory of the reading model; the one inside the package where not given.",
+    "--calibrate",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Write what GOLD tells about somebody else's classifier, for reader.stance_calibration.",
 )
-def evaluate(gold: Path, as_json: bool, model: Path | None) -> None:
+def evaluate(gold: Path, as_json: bool, model: str | None, calibrate: Path | None) -> None:
     """Score the reader on labelled articles.
 
     GOLD is a .jsonl file, an article a line with its actors and their stances; docs/evaluation.md
@@ -58,9 +61,16 @@ def evaluate(gold: Path, as_json: bool, model: Path | None) -> None:
     settings = load_settings()
     if model is not None:
         settings = settings.replace(reader={"model": model})
+    if calibrate is not None:
+        settings = settings.replace(reader={"stance_calibration": None})
     articles = _load(gold)
     reader = load_reader(settings)
-    report = measure(articles, _read(articles, reader))
+    version = None if calibrate is None else _uncalibrated(reader.model)
+    readings = _read(articles, reader)
+    if calibrate is not None and version is not None:
+        calibrate.write_text(fit(cases(articles, readings), version=version).to_json(), "utf-8")
+        click.echo(f"{calibrate} written; set reader.stance_calibration to it", err=True)
+    report = measure(articles, readings)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(_fields(report, reader.model))))
     else:
@@ -103,6 +113,16 @@ def _read(articles: Sequence[GoldArticle], reader: ReaderLike) -> list[Sequence[
             readings.append(observations)
             advance()
     return readings
+
+
+def _uncalibrated(model: ModelRef) -> str:
+    """The version of somebody else's classifier. Raises ConfigurationError for one of ours."""
+    if not model.version.endswith(UNCALIBRATED):
+        raise ConfigurationError(
+            f"--calibrate is for somebody else's classifier; {model.name} {model.version} was"
+            " calibrated when it was trained"
+        )
+    return model.version.removesuffix(f".{UNCALIBRATED}")
 
 
 def _fields(report: Report, model: ModelRef) -> dict[str, object]:

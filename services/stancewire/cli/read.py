@@ -40,12 +40,8 @@ from stancewire.stories.observing import observe, refer_to
     type=click.Choice(["table", "jsonl"]),
     help="Table (default on a terminal), or one line of JSON per article.",
 )
-@click.option(
-    "--model",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Directory of the reading model; the one inside the package where not given.",
-)
-def read(files: tuple[Path, ...], form: str | None, model: Path | None) -> None:
+@click.option("--model", help="Directory of a model or id of a classifier, as reader.model has it.")
+def read(files: tuple[Path, ...], form: str | None, model: str | None) -> None:
     """Read articles offline: who says what, how.
 
     FILE is .jsonl or .json (articles of any accepted shape), .txt (first line the title where a
@@ -79,11 +75,9 @@ def read(files: tuple[Path, ...], form: str | None, model: Path | None) -> None:
 def load_reader(settings: Settings) -> ReaderLike:
     """The reader with the configured model. Raises ConfigurationError where it cannot be used."""
     # Takes seconds to import, which `read --help` need not wait for.
-    from stancewire.reading.reader import Reader  # noqa: PLC0415
+    from stancewire.reading import loading  # noqa: PLC0415
 
-    reader: ReaderLike = Reader.load(
-        settings.reader.model, threads=settings.reader.threads, actors=settings.reader.actors_file
-    )
+    reader: ReaderLike = loading.load_reader(settings.reader)
     return reader
 
 

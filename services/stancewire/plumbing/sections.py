@@ -4,6 +4,7 @@ Each attribute's docstring is its description in `docs/configuration.md`. Units 
 `_s` seconds, `_days` days, `_bytes` bytes.
 """
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -185,8 +186,16 @@ class IntakeSettings(Section):
 class ReaderSettings(Section):
     """How articles are read."""
 
-    model: Path | None = None
-    """Directory of the reading model; the one inside the package where unset."""
+    model: str | None = None
+    """Directory of a reading model of Stancewire's, or directory or hub id of a classifier of
+    somebody else that gives the stances (`docs/other-models.md`); the model inside the package
+    where unset."""
+    stance_labels: Mapping[str, str] | None = None
+    """What the labels of somebody else's classifier mean, where their names do not say it; a
+    table, in the environment as JSON."""
+    stance_calibration: Path | None = None
+    """File that `stancewire evaluate GOLD.jsonl --calibrate FILE.json` wrote for somebody else's
+    classifier; a tracker needs it."""
     threads: Annotated[int, Field(ge=1, le=256)] = 2
     """Processor threads that one reader gives to the model."""
     actors_file: Path | None = None

@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 
 from stancewire.errors import ConfigurationError
 from stancewire.events import ModelRef
+from stancewire.reading.confusion import Counts
 from stancewire.reading.heads import Heads
 from stancewire.reading.stance import Calibration
 
@@ -36,7 +37,7 @@ class Manifest:
     model: ModelRef
     files: Mapping[str, str]
     languages: tuple[str, ...]
-    confusion: Mapping[str, list[list[float]]]
+    confusion: Mapping[str, Counts]
 
     @classmethod
     def load(cls, directory: Path) -> Self:

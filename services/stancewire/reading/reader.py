@@ -1,6 +1,7 @@
 """Article in, readings out: every actor who states something, what, and with which stance."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, Self
@@ -13,8 +14,10 @@ from threadpoolctl import threadpool_limits
 from stancewire.events import Actor, ActorKind, ActorReading, Article, ModelRef, Passage, Statement
 from stancewire.reading import model
 from stancewire.reading.actors import KINDS, describe, nobody
+from stancewire.reading.confusion import Counts
 from stancewire.reading.directory import ActorDirectory
 from stancewire.reading.encoder import Encoder, TextTokenizer
+from stancewire.reading.foreign.judge import ForeignJudge, Said
 from stancewire.reading.heads import Heads, span_means
 from stancewire.reading.labels import Layer
 from stancewire.reading.linking import Linked, link
@@ -99,6 +102,7 @@ class Reader:
         self._calibration = calibration
         self._directory = directory or ActorDirectory()
         self._embed_statements = embed_statements
+        self._judge: ForeignJudge | None = None
 
     @classmethod
     def load(
@@ -131,6 +135,23 @@ class Reader:
             embed_statements=embed_statements,
         )
 
+    def judged_by(
+        self,
+        judge: ForeignJudge,
+        *,
+        model: ModelRef,
+        calibration: Mapping[str, Calibration],
+        confusion: Mapping[str, Counts],
+    ) -> Self:
+        """The same reader with somebody else's classifier for the stances of statements.
+
+        `calibration` has every one of the `languages`.
+        """
+        other = copy(self)
+        other._judge, other._calibration = judge, calibration
+        other._manifest = replace(self._manifest, model=model, confusion=confusion)
+        return other
+
     @property
     def model(self) -> ModelRef:
         """Name and version, as every observation carries them."""
@@ -142,7 +163,7 @@ class Reader:
         return self._manifest.languages
 
     @property
-    def confusion(self) -> Mapping[str, list[list[float]]]:
+    def confusion(self) -> Mapping[str, Counts]:
         """Counts [true][observed] of votes by language; see `model.Manifest`."""
         return self._manifest.confusion
 
@@ -190,6 +211,12 @@ class Reader:
 
     def _said(self, draft: _Draft) -> NDArray[np.float64]:
         """Calibrated probabilities [k, 4] of each statement."""
+        language = draft.article.language
+        if self._judge is None:
+            return self._calibrated(language).statement(self._stance_logits(draft))
+        return self._calibrated(language).statement(self._judge.logits(_quoted(draft), language))
+
+    def _stance_logits(self, draft: _Draft) -> Array:
         tagged, states = draft.tagged, draft.states
         around = [draft.tokens.covering(draft.sentences[s.sentence]) for s in tagged.statements]
         mentions = span_means(states, [m.tokens for m in tagged.mentions])
@@ -198,8 +225,7 @@ class Reader:
             if speaker is not None:
                 speakers[row] = mentions[speaker]
         statements = span_means(states, [s.tokens for s in tagged.statements])
-        logits = self._heads.stance_logits(statements, span_means(states, around), speakers)
-        return self._calibrated(draft.article.language).statement(logits)
+        return self._heads.stance_logits(statements, span_means(states, around), speakers)
 
     def _calibrated(self, language: str) -> Calibration:
         return self._calibration.get(language) or self._calibration[self.languages[0]]
@@ -251,6 +277,19 @@ def _lead(article: Article) -> str:
     """The headline and the first `LEAD_CHARACTERS` of the body, however it is broken into lines."""
     words = article.body.split(maxsplit=LEAD_CHARACTERS)[:LEAD_CHARACTERS]
     return f"{article.title} {' '.join(words)[:LEAD_CHARACTERS]}".strip()
+
+
+def _quoted(draft: _Draft) -> list[Said]:
+    """The statements as text, for a classifier that knows nothing of states."""
+    mentions, cues = draft.tagged.mentions, draft.tagged.cues
+    return [
+        Said(
+            text=piece.text,
+            speaker=None if speaker is None else mentions[speaker].text,
+            cue=None if (cue := nearest(piece, cues)) is None else cue.text,
+        )
+        for piece, speaker in zip(draft.tagged.statements, draft.linked.speakers, strict=True)
+    ]
 
 
 def _statement(draft: _Draft, i: int, probabilities: NDArray[np.float64]) -> Statement:

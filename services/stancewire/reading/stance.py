@@ -21,7 +21,10 @@ STANCES = (Stance.HOPEFUL, Stance.SKEPTICAL, Stance.WARNING, Stance.NEUTRAL)
 """The order of every stance vector in the model."""
 
 DECIMALS = 4
+TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4), 121))
+"""Among which a temperature is chosen."""
 _SMOOTHING = 0.02
+_LEAST = 10.0**-DECIMALS
 
 Array = NDArray[np.float64]
 
@@ -41,7 +44,22 @@ class Calibration:
             float(fields["temperature"]), np.array(fields["weights"]), np.array(fields["bias"])
         )
 
-    def statement(self, logits: NDArray[np.float32]) -> Array:
+    @classmethod
+    def plain(cls, temperature: float = 1.0) -> Self:
+        """The mean of the statements: what is used before weights are fitted."""
+        weights = np.zeros((3 * len(STANCES), len(STANCES)))
+        weights[: len(STANCES)] = np.eye(len(STANCES))
+        return cls(temperature, weights, np.zeros(len(STANCES)))
+
+    def to_json(self) -> dict[str, Any]:
+        """One language's entry of `calibration.json`."""
+        return {
+            "temperature": round(self.temperature, 4),
+            "weights": np.round(self.weights, 4).tolist(),
+            "bias": np.round(self.bias, 4).tolist(),
+        }
+
+    def statement(self, logits: NDArray[np.floating[Any]]) -> Array:
         """[k, 4] logits -> [k, 4] probabilities."""
         return softmax(logits.astype(np.float64) / self.temperature)
 
@@ -55,6 +73,13 @@ def actor_features(statements: Array) -> Array:
     votes = np.eye(len(STANCES))[statements.argmax(axis=1)].mean(axis=0)
     parts = (statements.mean(axis=0), statements.max(axis=0), votes)
     return np.concatenate([np.log(p + _SMOOTHING) for p in parts])
+
+
+def tempered(probabilities: Array, temperature: float) -> Array:
+    """Probabilities [k, 4] at temperature 1 -> what they are at another temperature."""
+    powered = np.maximum(probabilities, _LEAST) ** (1 / temperature)
+    result: Array = powered / powered.sum(axis=-1, keepdims=True)
+    return result
 
 
 def softmax(x: Array) -> Array:

@@ -84,11 +84,6 @@ def _decode(incoming: Incoming, *, max_bytes: int) -> Article | Withdrawal:
 
 def _load(settings: Settings) -> ReaderLike:
     # The model's libraries take seconds to import; only a process that reads pays for them.
-    from stancewire.reading.reader import Reader  # noqa: PLC0415
+    from stancewire.reading.loading import load_reader  # noqa: PLC0415
 
-    return Reader.load(
-        settings.reader.model,
-        threads=settings.reader.threads,
-        actors=settings.reader.actors_file,
-        embed_statements=True,
-    )
+    return load_reader(settings.reader, embed_statements=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from stancewire.plumbing.settings import Settings
-from stancewire.reading.model import SHIPPED, Manifest
+from stancewire.reading.named import load_confusion
 from stancewire.stores.tracks import Tracks
 from stancewire.tracking import DetectorConfig, Likelihoods, smoothed
 from stancewire.tracking.cusum import Matrix
@@ -73,4 +73,4 @@ def detector(settings: Settings, confusion: Confusion) -> DetectorConfig:
 
 
 def _load(settings: Settings) -> Confusion:
-    return Manifest.load(settings.reader.model or SHIPPED).confusion
+    return load_confusion(settings.reader)

@@ -15,12 +15,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from stancewire.events import ActorReading
+from stancewire.reading.confusion import count_votes
 from stancewire.reading.reader import Reader
-from stancewire.reading.stance import STANCES, Calibration, actor_features
+from stancewire.reading.stance import (
+    STANCES,
+    TEMPERATURES,
+    Calibration,
+    actor_features,
+    tempered,
+)
 from stancewire_training.articles import article_of
 from stancewire_training.data import Document
 
-VOTE_CONFIDENCE = 0.5
 _RIDGE = 3e-3
 
 Array = NDArray[np.float64]
@@ -36,13 +42,6 @@ class Outcome:
     statement_gold: list[int | None]
     """Per statement the true stance where one overlaps it."""
     gold: int
-
-
-def plain_calibration() -> Calibration:
-    """Temperature 1, the mean of the statements: what is used before anything is fitted."""
-    weights = np.zeros((3 * len(STANCES), len(STANCES)))
-    weights[: len(STANCES)] = np.eye(len(STANCES))
-    return Calibration(1.0, weights, np.zeros(len(STANCES)))
 
 
 def outcomes(reader: Reader, documents: Iterable[Document]) -> list[Outcome]:
@@ -67,12 +66,11 @@ def confusion(
     """Counts [true][observed] over hopeful, skeptical, warning, of readings that would vote."""
     tables = {}
     for language, calibration in calibrations.items():
-        table = np.zeros((3, 3), dtype=int)
-        for o in found:
-            p = calibration.actor(_tempered(o.statements, calibration.temperature))
-            if o.language == language and p.max() >= VOTE_CONFIDENCE and p.argmax() < 3 > o.gold:
-                table[o.gold, p.argmax()] += 1
-        tables[language] = table.tolist()
+        own = [o for o in found if o.language == language]
+        tables[language] = count_votes(
+            (calibration.actor(tempered(o.statements, calibration.temperature)), o.gold)
+            for o in own
+        )
     return tables
 
 
@@ -107,32 +105,21 @@ def _fit(found: Sequence[Outcome]) -> dict[str, Any]:
         if g is not None
     ]
     temperature = _temperature(np.array([p for p, _ in rows]), np.array([g for _, g in rows]))
-    features = np.stack([actor_features(_tempered(o.statements, temperature)) for o in found])
+    features = np.stack([actor_features(tempered(o.statements, temperature)) for o in found])
     weights, bias = _weights(features, np.array([o.gold for o in found]))
-    return {
-        "temperature": round(temperature, 4),
-        "weights": np.round(weights, 4).tolist(),
-        "bias": np.round(bias, 4).tolist(),
-    }
-
-
-def _tempered(probabilities: Array, temperature: float) -> Array:
-    powered = np.maximum(probabilities, 1e-4) ** (1 / temperature)
-    result: Array = powered / powered.sum(axis=1, keepdims=True)
-    return result
+    return Calibration(temperature, weights, bias).to_json()
 
 
 def _temperature(probabilities: Array, gold: NDArray[np.int64]) -> float:
     """The temperature of least negative log-likelihood, on a fine grid."""
-    grid = np.exp(np.linspace(np.log(0.5), np.log(4), 121))
     rows = np.arange(len(gold))
-    losses = [-np.log(_tempered(probabilities, t)[rows, gold]).mean() for t in grid]
-    return float(grid[int(np.argmin(losses))])
+    losses = [-np.log(tempered(probabilities, t)[rows, gold]).mean() for t in TEMPERATURES]
+    return float(TEMPERATURES[int(np.argmin(losses))])
 
 
 def _weights(features: Array, gold: NDArray[np.int64]) -> tuple[Array, Array]:
     """Multinomial logistic regression, pulled toward "the mean of the statements"."""
-    start = torch.tensor(plain_calibration().weights)
+    start = torch.tensor(Calibration.plain().weights)
     w, b = (
         start.clone().requires_grad_(),
         torch.zeros(len(STANCES), dtype=torch.float64, requires_grad=True),

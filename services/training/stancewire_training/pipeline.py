@@ -16,7 +16,7 @@ from torch import Tensor
 from stancewire.reading.encoder import TextTokenizer
 from stancewire.reading.stance import Calibration
 from stancewire_training.base import Base, prepare_base
-from stancewire_training.calibrate import Outcome, confusion, fit, outcomes, plain_calibration
+from stancewire_training.calibrate import Outcome, confusion, fit, outcomes
 from stancewire_training.data import Document, examples
 from stancewire_training.export import export_model
 from stancewire_training.inference import LANGUAGES, service_reader
@@ -107,7 +107,7 @@ def held_out(
     rest = [d for d in documents if _place(d) >= share]
     log.info("calibration: %d documents train, %d are held out and read", len(rest), len(held))
     model, words = run.trained(rest, replace(recipe, seed=recipe.seed + 100))
-    reader = service_reader(model, words, run.tokenizer, plain_calibration())
+    reader = service_reader(model, words, run.tokenizer, Calibration.plain())
     return outcomes(reader, held)
 
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from reading_builders import reading
 from stancewire.cli import evaluate, main
 from stancewire.events import Article, ModelRef, Stance
+from stancewire.reading.foreign.measured import Measured
 
 
 class FakeReader:
@@ -90,4 +91,31 @@ def test_an_empty_file_is_no_success(tmp_path: Path) -> None:
 
 def test_the_named_model_is_loaded(tmp_path: Path, loaded: list[Any]) -> None:
     assert run(tmp_path, gold("1"), options=("--model", str(tmp_path))).exit_code == 0
-    assert loaded[0].reader.model == tmp_path
+    assert loaded[0].reader.model == str(tmp_path)
+
+
+def test_what_the_articles_tell_about_anothers_classifier_is_written(
+    tmp_path: Path, loaded: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever calibration is set, it is the classifier as it comes that is measured."""
+    monkeypatch.setattr(FakeReader, "model", ModelRef(name="fake", version="7+x.1.uncalibrated"))
+    monkeypatch.setenv("STANCEWIRE_READER__STANCE_CALIBRATION", str(tmp_path / "old.json"))
+    stances = ["hopeful"] * 40 + ["warning"] * 20
+    lines = [gold(str(i), stance=stance) for i, stance in enumerate(stances)]
+    file = tmp_path / "c.json"
+    result = run(tmp_path, *lines, options=("--json", "--calibrate", str(file)))
+    assert result.exit_code == 0, result.output
+    assert loaded[0].reader.stance_calibration is None
+    measured = Measured.load(file)
+    assert measured.version == "7+x.1"
+    assert measured.confusion == {"en": [[40, 0, 0], [0, 0, 0], [20, 0, 0]]}
+    assert "reader.stance_calibration" in result.stderr
+    assert json.loads(result.stdout)["all"]["actors"] == 60
+
+
+def test_a_model_of_ours_is_not_calibrated_here(tmp_path: Path) -> None:
+    file = tmp_path / "c.json"
+    result = run(tmp_path, gold("1"), options=("--calibrate", str(file)))
+    assert result.exit_code == 2
+    assert "--calibrate is for somebody else's classifier; fake 7" in result.stderr
+    assert not file.exists()
