@@ -181,6 +181,23 @@ class Observation(Value, frozen=True, kw_only=True):
     """False where the article names the actor by pronouns alone: shown, but it casts no vote."""
 
 
+class ActorStance(Value, frozen=True, kw_only=True):
+    """What an actor's words in an article came to, without the words."""
+
+    actor: Actor
+    stance: StanceReading
+    resolved: bool = True
+
+
+class RecordPlace(Value, frozen=True, kw_only=True):
+    """Where a record stands in the articles topic."""
+
+    partition: int
+    offset: int
+    keyed_anew: bool = False
+    """Whether it is a copy of one that had another key than the article's uri."""
+
+
 class Assignment(Value, frozen=True, kw_only=True):
     """What the reader decided, once, for a version of an article: the event on `assignments`."""
 
@@ -199,6 +216,14 @@ class Assignment(Value, frozen=True, kw_only=True):
     model: ModelRef
     assigned_at: Moment
     """The Kafka timestamp of the article's record."""
+    declared: int | None = None
+    """The version as the publisher counts it, where it does."""
+    modified_at: Moment | None = None
+    """What orders versions where the publisher counts none."""
+    record: RecordPlace | None = None
+    """The article's record."""
+    readings: tuple[ActorStance, ...] = ()
+    """The version's actors in the order of `actors`: with them Redis can be folded anew."""
 
 
 class ActorRef(Value, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from stancewire.events import (
     VOTING_STANCES,
     Actor,
     ActorRef,
+    ActorStance,
     ArticleRef,
     Assignment,
     ChangeType,
@@ -20,6 +21,7 @@ from stancewire.events import (
     ModelRef,
     Observation,
     Passage,
+    RecordPlace,
     Source,
     Stance,
     StanceChange,
@@ -84,6 +86,11 @@ statements = st.builds(
     fingerprint=st.integers(0, 2**64 - 1).map("{:016x}".format),
     embedding=embeddings,
 )
+places = st.builds(RecordPlace, partition=counts, offset=counts, keyed_anew=st.booleans())
+readings = st.builds(
+    StanceReading, label=st.sampled_from(Stance), confidence=probabilities, scores=scores
+)
+actor_stances = st.builds(ActorStance, actor=actors, stance=readings, resolved=st.booleans())
 
 
 @st.composite
@@ -101,14 +108,7 @@ def observations(draw: st.DrawFn) -> Observation:
         article=article,
         story=story,
         actor=actor,
-        stance=draw(
-            st.builds(
-                StanceReading,
-                label=st.sampled_from(Stance),
-                confidence=probabilities,
-                scores=scores,
-            )
-        ),
+        stance=draw(readings),
         statements=tuple(draw(st.lists(statements, max_size=2))),
         resolved=draw(st.booleans()),
         model=model,
@@ -131,6 +131,10 @@ def assignments(draw: st.DrawFn) -> Assignment:
         digest=draw(st.binary(min_size=16, max_size=32)).hex(),
         model=draw(models),
         assigned_at=draw(moments),
+        declared=draw(st.none() | counts),
+        modified_at=draw(st.none() | moments),
+        record=draw(st.none() | places),
+        readings=tuple(draw(st.lists(actor_stances, max_size=2))) if story else (),
     )
 
 

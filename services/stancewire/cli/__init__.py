@@ -33,6 +33,9 @@ COMMANDS = {
     "tail": LazyCommand("stancewire.cli.tail:tail", "Follow a topic."),
     "dlq": LazyCommand("stancewire.cli.dlq:dlq", "Look at dead letters, replay or discard them."),
     "topics": LazyCommand("stancewire.cli.topics:topics", "Create the topics, or compare them."),
+    "rebuild": LazyCommand(
+        "stancewire.cli.rebuild:rebuild", "Fold Redis anew from the topics, and compare."
+    ),
     "evaluate": LazyCommand(
         "stancewire.cli.evaluate:evaluate", "Score the reader on labelled articles."
     ),

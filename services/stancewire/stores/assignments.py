@@ -15,7 +15,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from stancewire.stores.assignments_lua import CONFIRM, DECIDE, RELEASE, STORIES_SINCE
+from stancewire.stores.assignments_lua import CONFIRM, DECIDE, PUT_BACK, RELEASE, STORIES_SINCE
 from stancewire.stores.life import Life
 from stancewire.stores.recorded import Parked, Recorded, pack, pack_story, unpack, unpack_story
 from stancewire.stores.unavailable import redis_errors
@@ -68,6 +68,7 @@ class Assignments:
         self._stories_since = client.register_script(STORIES_SINCE)
         self._decide = client.register_script(DECIDE)
         self._confirm = client.register_script(CONFIRM)
+        self._put_back = client.register_script(PUT_BACK)
         self._release = client.register_script(RELEASE)
         self._seen = Stories()
 
@@ -138,6 +139,44 @@ class Assignments:
             )
         return bool(done)
 
+    async def stored(self, uri: str) -> bytes | None:
+        """The bytes under which an article's newest decided version is kept."""
+        with redis_errors():
+            raw: Any = await self._client.get(self._article(uri))
+        return raw  # type: ignore[no-any-return]
+
+    def is_past(self, recorded: Recorded, now: datetime) -> bool:
+        """Whether a decision is so old that it is no longer remembered."""
+        return self._remaining_ms(recorded, now) <= 0
+
+    async def put_back(
+        self, recorded: Recorded, *, instead_of: bytes | None, now: datetime
+    ) -> bool:
+        """Put a decision where Redis has lost or altered it; False where that changed meanwhile."""
+        with redis_errors():
+            done = await self._put_back(
+                keys=[self._article(recorded.uri)],
+                args=[
+                    b"" if instead_of is None else instead_of,
+                    pack(recorded),
+                    max(self._remaining_ms(recorded, now), 1),
+                ],
+            )
+        return bool(done)
+
+    async def put_back_stories(self, stories: Sequence[RunningStory]) -> None:
+        """Restore the running stories of a Redis that has lost them, under another epoch."""
+        async with self._client.pipeline(transaction=True) as pipeline:
+            for story in stories:
+                touched = _epoch_milliseconds(story.touched)
+                pipeline.hset(self._key("stories"), story.id, pack_story(story))
+                pipeline.zadd(self._key("touched"), {story.id: touched})
+                pipeline.zadd(self._key("changed"), {story.id: 1})
+            meta = {"epoch": uuid.uuid4().hex, "revision": 1}
+            pipeline.hset(self._key("meta"), mapping=meta)  # type: ignore[arg-type]
+            with redis_errors():
+                await pipeline.execute()
+
     async def park(self, uri: str, parked: Parked) -> None:
         """Keep an embargoed article until it is due, in place of an earlier one of the same uri."""
         async with self._client.pipeline(transaction=True) as pipeline:
@@ -176,6 +215,9 @@ class Assignments:
             pipeline.zrem(self._key("embargo:due"), uri)
             with redis_errors():
                 await pipeline.execute()
+
+    def _remaining_ms(self, recorded: Recorded, now: datetime) -> int:
+        return int(self._keep_articles_ms) - _milliseconds(now - recorded.arrival.at)
 
     def _key(self, name: str) -> str:
         return f"{self._prefix}:{name}"

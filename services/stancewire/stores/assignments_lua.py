@@ -31,8 +31,8 @@ DECIDE = """
 -- ARGV: epoch, revision, article as expected, article as decided, its milliseconds to live,
 --       epoch to begin with, touched before which a story is idle, life as known, then per changed
 --       story: id, bytes ('' forgets it), touched
--- Answers 'decided', 'article' (it is not as expected), 'stories' (they changed meanwhile) or 'life'
--- (another one than is known).
+-- Answers 'decided', 'article' (it is not as expected), 'stories' (they changed meanwhile) or
+-- 'life' (another one than is known).
 if (redis.call('GET', KEYS[6]) or '') ~= ARGV[8] then return 'life' end
 if (redis.call('GET', KEYS[5]) or '') ~= ARGV[3] then return 'article' end
 local changes = #ARGV > 8
@@ -65,6 +65,13 @@ return 'decided'
 CONFIRM = """
 -- KEYS: article    ARGV: article as expected, article as published, its milliseconds to live
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+
+PUT_BACK = """
+-- KEYS: article    ARGV: article as expected ('' for none), article, its milliseconds to live
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
 """

@@ -51,5 +51,10 @@ class TrackKeys:
         """
         return self._name("votes", str(partition))
 
+    @property
+    def root(self) -> str:
+        """What every name begins with."""
+        return f"{{{self.namespace}}}:tracker"
+
     def _name(self, *parts: str) -> str:
-        return ":".join((f"{{{self.namespace}}}:tracker", *parts))
+        return ":".join((self.root, *parts))

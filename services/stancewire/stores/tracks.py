@@ -26,7 +26,7 @@ from stancewire.stores.life import Life
 from stancewire.stores.position import Position
 from stancewire.stores.shown import milliseconds, shown_of
 from stancewire.stores.track_keys import TrackKeys
-from stancewire.stores.tracks_lua import CLEAR, NOTE, RETIRE, SAVE
+from stancewire.stores.tracks_lua import CLEAR, FORGET, NOTE, RETIRE, SAVE
 from stancewire.stores.unavailable import redis_errors
 from stancewire.tracking import State, from_bytes, to_bytes
 
@@ -72,25 +72,31 @@ class Tracks:
         self._clear = client.register_script(CLEAR)
         self._pass_by = client.register_script(NOTE)
         self._retire = client.register_script(RETIRE)
+        self._forget = client.register_script(FORGET)
 
     async def load(self, key: str) -> StoredTrack:
         """What is stored under a tracking key; an empty state where nothing is.
 
         Raises ConfigurationError where the bytes are of another format.
         """
+        tracked, raw = await self.peek(key)
+        return replace(tracked, state=from_bytes(raw)) if raw else tracked
+
+    async def peek(self, key: str) -> tuple[StoredTrack, bytes]:
+        """A key with an empty state, and the bytes of its state, readable or not."""
+        fields = ["revision", "state", "outbox", "position", "stale"]
         with redis_errors():
-            raw: Any = await self._client.hmget(
-                self._keys.track(key), ["revision", "state", "outbox", "position", "stale"]
-            )
+            raw: Any = await self._client.hmget(self._keys.track(key), fields)
         revision, state, outbox, position, stale = raw
-        return StoredTrack(
+        tracked = StoredTrack(
             key=key,
             revision=int(revision or 0),
-            state=from_bytes(state) if state else State(),
+            state=State(),
             outbox=tuple(_OUTBOX.decode(outbox)) if outbox else (),
-            position=_position(position),
+            position=position_of(position),
             called_stale=tuple(map(datetime.fromisoformat, (stale or b"").decode().split())),
         )
+        return tracked, state or b""
 
     async def save(
         self,
@@ -147,6 +153,24 @@ class Tracks:
                 keys=[self._keys.track(tracked.key), self._keys.votes(partition)],
                 args=[tracked.revision, tracked.key],
             )
+
+    async def forget(self, tracked: StoredTrack) -> bool:
+        """Remove a key and what lists show of it; False where it changed after loading."""
+        story_id, _, actor_id = tracked.key.partition("|")
+        position = tracked.position
+        keys = [
+            self._keys.track(tracked.key),
+            self._keys.actors(story_id),
+            self._keys.shown(story_id),
+            self._keys.stories_of(actor_id),
+            self._keys.history(tracked.key),
+            self._life.key,
+            self._keys.votes(position.partition if position else 0),
+        ]
+        arguments: list[Any] = [tracked.revision, self._life.mark, tracked.key, story_id, actor_id]
+        with redis_errors():
+            answer = int(await self._forget(keys=keys, args=arguments))
+        return await self._is_written(answer)
 
     async def clear_outbox(self, tracked: StoredTrack) -> StoredTrack:
         """Forget what was published, unless the key has changed meanwhile."""
@@ -217,7 +241,8 @@ def _packed_position(position: Position | None) -> str:
     return f"{position.partition}:{position.offset}" if position else ""
 
 
-def _position(raw: bytes | None) -> Position | None:
+def position_of(raw: bytes | None) -> Position | None:
+    """The position of stored bytes; None where there are none."""
     if not raw:
         return None
     partition, _, offset = raw.decode().partition(":")

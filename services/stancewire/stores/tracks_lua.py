@@ -77,3 +77,18 @@ RETIRE = """
 if (redis.call('HGET', KEYS[1], 'revision') or '0') ~= ARGV[1] then return 0 end
 return redis.call('ZREM', KEYS[2], ARGV[2])
 """
+
+FORGET = """
+-- KEYS: track, actors of the story, what is shown of them, stories of the actor, history, life,
+--       keys of the partition by newest vote
+-- ARGV: revision as loaded, life as known, key, story, actor
+-- Answers 1, 0 where the track is not as it was loaded, -1 in another life.
+if (redis.call('GET', KEYS[6]) or '') ~= ARGV[2] then return -1 end
+if (redis.call('HGET', KEYS[1], 'revision') or '0') ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1], KEYS[5])
+redis.call('ZREM', KEYS[2], ARGV[5])
+redis.call('HDEL', KEYS[3], ARGV[5])
+redis.call('ZREM', KEYS[4], ARGV[4])
+redis.call('ZREM', KEYS[7], ARGV[3])
+return 1
+"""

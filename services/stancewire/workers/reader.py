@@ -45,11 +45,11 @@ async def _build(parts: Parts, *, load: Load) -> Job:
     store = Assignments(
         parts.redis,
         namespace=settings.redis.namespace,
-        keep_stories=max(window, timedelta(1)) * 2,
+        keep_stories=keep_stories(settings),
         life=parts.life,
     )
     flow = ReadingFlow(
-        decode=partial(_decode, max_bytes=settings.intake.max_body_bytes),
+        decode=partial(decode_article, max_bytes=settings.intake.max_body_bytes),
         read=lambda article: parts.threads.run(reader.read, article),
         model=reader.model,
         store=store,
@@ -72,7 +72,13 @@ async def _build(parts: Parts, *, load: Load) -> Job:
     )
 
 
-def _decode(incoming: Incoming, *, max_bytes: int) -> Article | Withdrawal:
+def keep_stories(settings: Settings) -> timedelta:
+    """How long a story without a new article is remembered."""
+    return max(timedelta(days=settings.stories.window_days), timedelta(1)) * 2
+
+
+def decode_article(incoming: Incoming, *, max_bytes: int) -> Article | Withdrawal:
+    """What a record of the articles topic holds. Raises InvalidInput where it is unusable."""
     return decode(
         incoming.value,
         key=incoming.key,

@@ -3,6 +3,7 @@
 Pure. The flow around it asks Redis to take the plan, and plans again where Redis has moved on.
 """
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,16 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from stancewire.events import Article, Assignment, ModelRef, Observation, Withdrawal
+from stancewire.events import (
+    ActorReading,
+    ActorStance,
+    Article,
+    Assignment,
+    ModelRef,
+    Observation,
+    RecordPlace,
+    Withdrawal,
+)
 from stancewire.reading.protocols import ReadingLike
 from stancewire.stores.recorded import Arrival, Recorded
 from stancewire.stories.assign import AssignmentRule, choose_story
@@ -153,6 +163,56 @@ def assignment_of(recorded: Recorded) -> Assignment | None:
         digest=recorded.digest,
         model=recorded.model,
         assigned_at=recorded.arrival.at,
+        declared=recorded.declared,
+        modified_at=recorded.modified_at,
+        record=RecordPlace(
+            partition=recorded.arrival.partition,
+            offset=recorded.arrival.offset,
+            keyed_anew=recorded.arrival.keyed_anew,
+        ),
+        readings=tuple(
+            ActorStance(actor=each.actor, stance=each.stance, resolved=each.resolved)
+            for each in recorded.observations
+        ),
+    )
+
+
+def recorded_of(assignment: Assignment) -> Recorded:
+    """The decision that an assignment tells of, all of it published."""
+    place, vector = assignment.record, assignment.embedding
+    withdrawn_as = (assignment.declared or 0) if assignment.status == "withdrawn" else 0
+    arrival = Arrival(
+        partition=place.partition if place else -1,
+        offset=place.offset if place else -1,
+        at=assignment.assigned_at,
+        keyed_anew=place.keyed_anew if place else False,
+    )
+    readings = [
+        ActorReading(actor=each.actor, stance=each.stance, statements=(), resolved=each.resolved)
+        for each in assignment.readings
+    ]
+    return Recorded(
+        article=assignment.article,
+        uri=assignment.article.uri,
+        version=max(assignment.article.version, withdrawn_as),
+        declared=assignment.declared,
+        modified_at=assignment.modified_at,
+        digest=assignment.digest,
+        status=assignment.status,
+        story=assignment.story,
+        story_external=assignment.story_external,
+        vector=base64.b64decode(vector) if vector else None,
+        observations=observe(
+            readings,
+            article=assignment.article,
+            story=assignment.story,
+            model=assignment.model,
+            observed_at=assignment.assigned_at,
+        ),
+        superseded=(),
+        model=assignment.model,
+        arrival=arrival,
+        published=True,
     )
 
 

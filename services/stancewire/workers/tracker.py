@@ -58,6 +58,11 @@ def configured_detector(settings: Settings) -> DetectorConfig:
     return detector(settings, _load(settings))
 
 
+def named_detector(settings: Settings) -> DetectorConfig:
+    """The detector for the reader that the settings name. Blocks; raises ConfigurationError."""
+    return detector(settings, _load(settings))
+
+
 def detector(settings: Settings, confusion: Confusion) -> DetectorConfig:
     """The detector of the settings for a reader that errs so.
 

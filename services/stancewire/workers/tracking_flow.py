@@ -123,7 +123,7 @@ class TrackingFlow(Generic[TrackedT]):
 
         Raises InvalidInput for a record that is unusable, Unavailable where Redis or Kafka is away.
         """
-        observation, key = _decode(incoming)
+        observation, key = decode_observation(incoming)
         async with self.turn:
             while True:
                 tracked = await self.drained(await self.store.load(key))
@@ -173,7 +173,8 @@ class TrackingFlow(Generic[TrackedT]):
         ]
 
 
-def _decode(incoming: Incoming) -> tuple[Observation, str]:
+def decode_observation(incoming: Incoming) -> tuple[Observation, str]:
+    """The observation of a record and its tracking key. Raises InvalidInput where it has none."""
     event = decode_event(incoming.value, incoming.headers)
     if not isinstance(event, Observation):
         raise InvalidInput(
