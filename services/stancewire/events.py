@@ -261,6 +261,8 @@ class Evidence(Value, frozen=True, kw_only=True):
     stance: Stance
     confidence: float
     published_at: Moment
+    language: str = "und"
+    """Of the article, as BCP 47 primary subtag; "und" in events from before it was told."""
 
 
 class Detector(Value, frozen=True, kw_only=True):

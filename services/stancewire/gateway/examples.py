@@ -92,6 +92,7 @@ _CHANGE = StanceChange(
             stance=Stance.WARNING,
             confidence=0.9,
             published_at=_THURSDAY,
+            language=_ARTICLE.language,
         ),
     ),
     detector=Detector(name="categorical-cusum", statistic=5.4, threshold=5.2),

@@ -191,6 +191,8 @@ class Publisher:
 
     def _unspent(self, type: ChangeType, rests_on: str) -> str:
         story, actor = self._named.story, self._named.actor
+        if self._state.era:
+            rests_on = _SEPARATOR.join((self._state.era, rests_on))
         found = _id(story, actor, type, rests_on)
         uses = 0
         while found in self._state.spent:
@@ -232,4 +234,5 @@ def _evidence(item: Item, quote: Quote) -> Evidence:
         stance=quote.stance,
         confidence=quote.confidence,
         published_at=item.at,
+        language=item.language,
     )
