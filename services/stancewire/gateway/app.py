@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from stancewire import __version__
-from stancewire.gateway import articles, changes, openapi, problems, session, stories, tracks
+from stancewire.gateway import articles, changes, openapi, page, problems, session, stories, tracks
 from stancewire.gateway.access import Administering
 from stancewire.gateway.around import HomeOnly, Measured, SafeHeaders
 from stancewire.gateway.parts import Parts
@@ -31,7 +31,7 @@ def make_app(parts: Parts, *, registry: CollectorRegistry, problems_now: Problem
         separate_input_output_schemas=False,
     )
     app.state.parts = parts
-    for each in (stories, tracks, changes, articles, session):
+    for each in (stories, tracks, changes, articles, session, page):
         app.include_router(each.router)
     app.include_router(_health(registry, problems_now), include_in_schema=False)
     problems.install(app)

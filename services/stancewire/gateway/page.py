@@ -102,9 +102,7 @@ def _document(language: str) -> bytes:
     base = f"/static/{_version()}"
     # Told beforehand, all modules are fetched at once instead of one after the other's import.
     modules = [name for name in _files() if name.endswith(".js") and name != "theme.js"]
-    preloads = "\n    ".join(
-        f'<link rel="modulepreload" href="{base}/{name}">' for name in modules
-    )
+    preloads = "\n    ".join(f'<link rel="modulepreload" href="{base}/{name}">' for name in modules)
     return (
         (folder / "page.html")
         .read_text(encoding="utf-8")

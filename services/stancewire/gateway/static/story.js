@@ -1,0 +1,2 @@
+// One story.
+export function story(main, { id }) { main.textContent = id; }
