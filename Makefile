@@ -38,7 +38,7 @@ test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka and Redis (needs
 	STANCEWIRE_TEST_KAFKA=1 $(BIN)/pytest tests/integration
 
 test-torch: $(VENV)-torch/installed ## Tests of other models and of the training, with torch (1 to 5 GB)
-	$(VENV)-torch/bin/python -m pytest tests/torch
+	$(VENV)-torch/bin/python -m pytest tests/with_torch
 
 constraints: $(VENV)/installed-dev ## Pin the newest versions that go together, into constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

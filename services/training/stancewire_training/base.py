@@ -11,7 +11,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +120,7 @@ def _kept_pieces(
     from wordfreq import top_n_list, word_frequency  # noqa: PLC0415 - only where it is counted
 
     vocabulary = [piece for piece, _ in spec["model"]["vocab"]]
-    used: Counter[int] = Counter()
+    used: defaultdict[int, float] = defaultdict(float)
     tokenizer = Tokenizer.from_str(json.dumps(spec))
     for language in KEPT_LANGUAGES:
         words = top_n_list(language, 400_000)
@@ -134,7 +134,8 @@ def _kept_pieces(
         for piece in encoding.ids:
             used[piece] += 1e-6
     always = {i for i, piece in enumerate(vocabulary) if i < 4 or _basic(piece)}
-    most = [i for i, _ in used.most_common() if i not in always][: max(0, pieces - len(always))]
+    most_used = sorted(used, key=lambda i: used[i], reverse=True)
+    most = [i for i in most_used if i not in always][: max(0, pieces - len(always))]
     return np.array(sorted(always | set(most)), dtype=np.int64)
 
 

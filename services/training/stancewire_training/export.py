@@ -61,7 +61,9 @@ def story_encoder(base: Base) -> StoryEncoder:
     """The base as it came, for vectors of articles and statements."""
     encoder = Encoder()
     encoder.load_base(base.weights())
-    return StoryEncoder(encoder).eval()
+    stories = StoryEncoder(encoder)
+    stories.eval()
+    return stories
 
 
 def export_graph(module: nn.Module, file: Path, *, outputs: tuple[str, ...]) -> None:

@@ -1,5 +1,7 @@
 """A trained torch reader behind the service's own `Reader`, before it is exported."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -30,7 +32,7 @@ class TorchEncoder:
             states, tags = self._model(self._words(torch.from_numpy(ids))[None])
         return states[0].float().numpy(), tags[0].float().numpy().reshape(-1, len(Layer), 3)
 
-    def vectors(self, sequences: list[NDArray[np.int64]]) -> Array:
+    def vectors(self, sequences: Sequence[NDArray[np.int64]]) -> Array:
         """[k, 384] of zeros: stories play no part in training."""
         return np.zeros((len(sequences), HIDDEN), dtype=np.float32)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from transformers import BertModel, pipeline
 
-import torch
 from stancewire.errors import ConfigurationError
 from stancewire.reading.foreign.classifier import BATCH, TransformersClassifier
 from stancewire.reading.foreign.judge import HYPOTHESES, ForeignJudge, Said
