@@ -8,8 +8,8 @@ from typing import NoReturn
 from stancewire.gateway.problems import Fault, Problem
 from stancewire.stores.track_index import Place, Position
 
-_POSITION = re.compile(r"\d{1,19}-\d{1,19}")
-_MILLISECONDS = re.compile(r"-?\d{1,15}")
+_POSITION = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
+_MILLISECONDS = re.compile(r"-?[0-9]{1,15}")
 
 
 def of_place(place: Place) -> str:

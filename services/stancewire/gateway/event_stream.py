@@ -35,8 +35,6 @@ class EventStream(Response):
         missed: tuple[News, ...],
         wanted: Wanted,
         metrics: GatewayMetrics,
-        keep_alive_s: float = KEEP_ALIVE_S,
-        slow_s: float = SLOW_S,
     ) -> None:
         self.status_code, self.background, self.body = 200, None, b""
         self.init_headers({"cache-control": "no-store", "x-accel-buffering": "no"})
@@ -46,8 +44,6 @@ class EventStream(Response):
         self._missed = missed
         self._wanted = wanted
         self._metrics = metrics
-        self._keep_alive_s = keep_alive_s
-        self._slow_s = slow_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the stream (ASGI)."""
@@ -79,7 +75,7 @@ class EventStream(Response):
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
         async for frame in self._frames():
-            async with asyncio.timeout(self._slow_s):
+            async with asyncio.timeout(SLOW_S):
                 await send({"type": "http.response.body", "body": frame, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
@@ -91,7 +87,7 @@ class EventStream(Response):
         yield hello(position)
         while True:
             try:
-                async with asyncio.timeout(self._keep_alive_s):
+                async with asyncio.timeout(KEEP_ALIVE_S):
                     each = await self._listener.queue.get()
             except TimeoutError:
                 yield keep_alive(position)

@@ -90,7 +90,7 @@ class ChangesQuery(ChangesFilter, _Paged):
 class StreamQuery(ChangesFilter):
     """Which changes to stream."""
 
-    last_event_id: Annotated[str, Field(pattern=r"^\d{1,19}-\d{1,19}$")] | None = None
+    last_event_id: Annotated[str, Field(pattern=r"^[0-9]{1,19}-[0-9]{1,19}$")] | None = None
     """As the header `Last-Event-ID`, for a client that cannot send headers: begin after it."""
 
 
