@@ -1,7 +1,8 @@
-"""Whether a change is one of those asked for."""
+"""Whether a change, or an actor of a story, is one of those asked for."""
 
 from stancewire.events import StanceChange
-from stancewire.gateway.queries import ChangesFilter, ChangesQuery
+from stancewire.gateway.queries import ActorsFilter, ChangesFilter, ChangesQuery
+from stancewire.stores.shown import Shown
 from stancewire.workers.change_topics import concerned
 
 
@@ -21,4 +22,13 @@ def matches(change: StanceChange, wanted: ChangesQuery) -> bool:
         and wanted.type in (None, change.type)
         and (wanted.since is None or change.occurred_at >= wanted.since)
         and (wanted.until is None or change.occurred_at < wanted.until)
+    )
+
+
+def fits(shown: Shown, wanted: ActorsFilter) -> bool:
+    """By the stance that the actor holds, by who it is, and by language."""
+    return (
+        wanted.stance in (None, shown.held.stance if shown.held else None)
+        and wanted.actor in (None, shown.actor.id)
+        and (wanted.language is None or wanted.language in shown.languages)
     )

@@ -12,8 +12,10 @@ API = "/api/v1"
 """Before every path of the interface."""
 MAX_ID = 500
 
-Id = Annotated[str, Path(min_length=1, max_length=MAX_ID)]
-"""A story's or actor's id in a path."""
+StoryId = Annotated[str, Path(min_length=1, max_length=MAX_ID, examples=["harbour-talks"])]
+"""A story's id in a path."""
+ActorId = Annotated[str, Path(min_length=1, max_length=MAX_ID, examples=["person:almut-reinhold"])]
+"""An actor's id in a path."""
 _Id = Annotated[str, Field(min_length=1, max_length=MAX_ID)]
 _Cursor = Annotated[str, Field(min_length=1, max_length=1000)]
 _Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
@@ -32,18 +34,22 @@ class _Paged(Query):
     """`next` of the page before; the first page where it is left out."""
 
 
-class StoriesQuery(_Paged):
-    """Which stories."""
+class ActorsFilter(Query):
+    """Which actors of a story; a list of stories leaves those out that have none."""
 
     stance: Stance | None = None
-    """Only stories in which an actor holds this stance; only such actors are shown."""
+    """Only actors who hold this stance."""
     actor: _Id | None = None
-    """Only stories in which this actor speaks; only it is shown."""
+    """Only this actor."""
     language: _Language | None = None
-    """Only stories with actors quoted in this language; only such actors are shown."""
+    """Only actors who are quoted in this language."""
 
 
-class TimelinesQuery(_Paged):
+class StoriesQuery(ActorsFilter, _Paged):
+    """Which stories."""
+
+
+class TimelinesQuery(ActorsFilter, _Paged):
     """Which actors of a story."""
 
     limit: Annotated[int, Field(ge=1, le=50)] = 20

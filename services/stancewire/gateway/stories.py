@@ -10,10 +10,11 @@ from stancewire.events import StoryRef
 from stancewire.gateway import cursors
 from stancewire.gateway.access import Reading
 from stancewire.gateway.answers import answer
+from stancewire.gateway.matching import fits
 from stancewire.gateway.openapi import describing
 from stancewire.gateway.parts import Given
 from stancewire.gateway.problems import not_found
-from stancewire.gateway.queries import API, ActorQuery, Id, StoriesQuery
+from stancewire.gateway.queries import API, ActorId, ActorQuery, StoriesQuery, StoryId
 from stancewire.gateway.shapes import ActorPage, InStory, Story, StoryPage
 from stancewire.stores.shown import Shown
 from stancewire.stores.track_index import Place, StoryLine, TrackIndex
@@ -51,7 +52,7 @@ async def list_stories(
                 is_last = False
                 break
             after = line.place
-            matching = [shown for shown in actors if _matches(shown, query)]
+            matching = [shown for shown in actors if fits(shown, query)]
             if matching:
                 found.append(_story(line, matching, limit=LISTED_ACTORS))
     following = None if is_last or after is None else cursors.of_place(after)
@@ -59,7 +60,7 @@ async def list_stories(
 
 
 @router.get("/stories/{story_id}", responses=describing(Story, "not-found"))
-async def get_story(request: Request, parts: Given, _: Reading, story_id: Id) -> Response:
+async def get_story(request: Request, parts: Given, _: Reading, story_id: StoryId) -> Response:
     """One story with its actors."""
     line = await parts.index.story(story_id)
     (actors,) = await parts.index.actors_of_all([story_id])
@@ -73,7 +74,7 @@ async def get_actor(
     request: Request,
     parts: Given,
     _: Reading,
-    actor_id: Id,
+    actor_id: ActorId,
     query: Annotated[ActorQuery, Query()],
 ) -> Response:
     """An actor and the stories in which it speaks, the one where it spoke last first."""
@@ -103,14 +104,6 @@ async def _lines(
         return await index.stories(limit=query.limit, after=after)
     found = await index.stories_of(query.actor, limit=query.limit, after=after)
     return tuple(line for line, _ in found)
-
-
-def _matches(shown: Shown, query: StoriesQuery) -> bool:
-    return (
-        (query.stance is None or (shown.held is not None and shown.held.stance == query.stance))
-        and query.actor in (None, shown.actor.id)
-        and (query.language is None or query.language in shown.languages)
-    )
 
 
 def _story(line: StoryLine, actors: Sequence[Shown], *, limit: int) -> Story:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Annotated
 
 import msgspec
@@ -12,13 +13,14 @@ from stancewire.events import StoryRef
 from stancewire.gateway import cursors
 from stancewire.gateway.access import Reading
 from stancewire.gateway.answers import answer
+from stancewire.gateway.matching import fits
 from stancewire.gateway.openapi import describing
 from stancewire.gateway.parts import Given, Parts
 from stancewire.gateway.problems import not_found
-from stancewire.gateway.queries import API, EvidenceQuery, Id, TimelinesQuery
+from stancewire.gateway.queries import API, ActorId, EvidenceQuery, StoryId, TimelinesQuery
 from stancewire.gateway.shapes import ProofPage, TimelinePage
-from stancewire.stores.shown import milliseconds
-from stancewire.stores.track_index import Place, ShownTrack, place_of
+from stancewire.stores.shown import Shown, milliseconds
+from stancewire.stores.track_index import Place, ShownTrack, TrackIndex, place_of
 from stancewire.tracking import State, Timeline, View, proofs, timeline, view
 from stancewire.tracking.timeline import Proof
 
@@ -30,15 +32,14 @@ async def list_timelines(
     request: Request,
     parts: Given,
     _: Reading,
-    story_id: Id,
+    story_id: StoryId,
     query: Annotated[TimelinesQuery, Query()],
 ) -> Response:
     """The timelines of a story's actors; who spoke last comes first."""
     line = await parts.index.story(story_id)
     if line is None:
         raise not_found(f"story {story_id!r}")
-    after = cursors.to_place(query.cursor)
-    found = await parts.index.actors(story_id, limit=query.limit + 1, after=after)
+    found = await _actors(parts.index, story_id, query)
     page = found[: query.limit]
     tracks = await parts.index.tracks(story_id, [shown.actor.id for shown in page])
     drawn = await _timelines(parts, [track for track in tracks if track])
@@ -54,7 +55,7 @@ async def list_timelines(
 
 @router.get("/actors/{actor_id}", responses=describing(View, "not-found"))
 async def get_track(
-    request: Request, parts: Given, _: Reading, story_id: Id, actor_id: Id
+    request: Request, parts: Given, _: Reading, story_id: StoryId, actor_id: ActorId
 ) -> Response:
     """How an actor stands in a story, and how the votes of late are spread."""
     track = await _track(parts, story_id, actor_id)
@@ -64,7 +65,7 @@ async def get_track(
 
 @router.get("/actors/{actor_id}/timeline", responses=describing(Timeline, "not-found"))
 async def get_timeline(
-    request: Request, parts: Given, _: Reading, story_id: Id, actor_id: Id
+    request: Request, parts: Given, _: Reading, story_id: StoryId, actor_id: ActorId
 ) -> Response:
     """An actor in a story over time: readings, stances, changes, and how the votes spread."""
     (drawn,) = await _timelines(parts, [await _track(parts, story_id, actor_id)])
@@ -76,8 +77,8 @@ async def list_evidence(
     request: Request,
     parts: Given,
     _: Reading,
-    story_id: Id,
-    actor_id: Id,
+    story_id: StoryId,
+    actor_id: ActorId,
     query: Annotated[EvidenceQuery, Query()],
 ) -> Response:
     """The articles in which an actor speaks, with its statements; the newest first."""
@@ -91,6 +92,16 @@ async def list_evidence(
     page = found[: query.limit]
     following = cursors.of_place(_place(page[-1])) if len(found) > query.limit else None
     return answer(request, ProofPage(items=tuple(page), next=following))
+
+
+async def _actors(index: TrackIndex, story_id: str, query: TimelinesQuery) -> Sequence[Shown]:
+    """The actors of the page, and one more where another page follows."""
+    after = cursors.to_place(query.cursor)
+    if query.stance is None and query.actor is None and query.language is None:
+        return await index.actors(story_id, limit=query.limit + 1, after=after)
+    (actors,) = await index.actors_of_all([story_id])
+    fitting = (each for each in actors if after is None or place_of(each) < after)
+    return list(islice((each for each in fitting if fits(each, query)), query.limit + 1))
 
 
 async def _track(parts: Parts, story_id: str, actor_id: str) -> ShownTrack:

@@ -3,7 +3,7 @@
 import httpx
 from msgspec.structs import replace
 
-from gateway_world import JANE, GatewayWorld, spoken
+from gateway_world import JANE, GatewayWorld, pages, spoken
 from track_builders import observation
 
 TRACK = f"/api/v1/stories/talks/actors/{JANE}"
@@ -59,6 +59,21 @@ async def test_the_timelines_of_a_story_come_in_pages(
             break
         cursor = {"cursor": page["next"]}
     assert found == [f"person:a-{number}" for number in (4, 3, 2, 1, 0)]
+
+
+async def test_the_timelines_of_a_story_can_be_filtered(
+    world: GatewayWorld, http: httpx.AsyncClient
+) -> None:
+    for number in range(6):
+        labels = "hhh" if number % 2 else "www"
+        await world.track(*spoken(labels, actor=f"a-{number}", start=number))
+    path = "/api/v1/stories/talks/timeline"
+    warning = await pages(http, path, stance="warning", limit=2)
+    assert [each["now"]["actor"]["id"] for each in warning] == [f"person:a-{n}" for n in (4, 2, 0)]
+    (one,) = await pages(http, path, actor="person:a-3")
+    assert one["now"]["actor"]["name"] == "A 3"
+    assert await pages(http, path, language="de") == []
+    assert len(await pages(http, path, language="en", limit=1)) == 6
 
 
 async def test_a_timeline_is_computed_once_for_a_revision_and_an_hour(
