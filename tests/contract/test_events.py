@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from event_strategies import events
 from stancewire.acts import Act
+from stancewire.baseline import Baseline
 from stancewire.events import Assignment, Observation, StanceChange, to_json
 from stancewire.plumbing import schemas
 from stancewire.plumbing.envelope import decode, encode
@@ -16,6 +17,7 @@ SCHEMA_OF = {
     StanceChange: "stance-change",
     Assignment: "assignment",
     Act: "act",
+    Baseline: "baseline",
 }
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

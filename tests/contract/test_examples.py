@@ -5,6 +5,7 @@ import pytest
 
 from examples import ARRIVAL, Example, examples
 from stancewire.acts import Act
+from stancewire.baseline import Baseline
 from stancewire.errors import InvalidInput
 from stancewire.events import Article, Assignment, Observation, StanceChange, Withdrawal, to_json
 from stancewire.intake.decode import decode
@@ -15,6 +16,7 @@ EVENTS = {
     "stance-change": StanceChange,
     "assignment": Assignment,
     "act": Act,
+    "baseline": Baseline,
 }
 VALID = list(examples("valid"))
 INVALID = list(examples("invalid"))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from stancewire.acts import Act, ActType, Erased, ErasedKind, erasure_digest
+from stancewire.baseline import ArticleVersion, Baseline
 from stancewire.events import (
     VOTING_STANCES,
     Actor,
@@ -210,4 +211,16 @@ def acts(draw: st.DrawFn) -> Act:
     return Act(type=kind, **ids, **told)
 
 
-events = st.one_of(observations(), assignments(), stance_changes(), acts())
+baselines = st.builds(
+    Baseline,
+    story=stories,
+    actor=st.builds(ActorRef, id=parts, name=names, kind=kinds),
+    model=models,
+    readings=st.lists(observations(), max_size=2).map(tuple),
+    unseen=st.lists(st.builds(ArticleVersion, uri=names, version=counts), max_size=2).map(tuple),
+    checkpoint=st.none() | st.binary(max_size=40).map(lambda raw: base64.b64encode(raw).decode()),
+    at=moments,
+)
+
+
+events = st.one_of(baselines, observations(), assignments(), stance_changes(), acts())

@@ -202,6 +202,8 @@ class RebuildWorld:
         return found
 
     def published(self) -> list[StanceChange]:
+        """In order of time."""
         records = [r for each in self.broker.topics[TOPICS.changes] for r in each]
+        records.sort(key=lambda record: record.timestamp)
         events = [decode_event(r.value, r.headers) for r in records]
         return [event for event in events if isinstance(event, StanceChange)]

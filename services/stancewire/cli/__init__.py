@@ -36,6 +36,7 @@ COMMANDS = {
     "rebuild": LazyCommand(
         "stancewire.cli.rebuild:rebuild", "Fold Redis anew from the topics, and compare."
     ),
+    "upgrade": LazyCommand("stancewire.cli.upgrade:upgrade", "Move to another reading model."),
     "evaluate": LazyCommand(
         "stancewire.cli.evaluate:evaluate", "Score the reader on labelled articles."
     ),

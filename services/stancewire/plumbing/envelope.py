@@ -8,6 +8,7 @@ Sources: CloudEvents 1.0.2, "Kafka Protocol Binding" and "Distributed Tracing" e
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -18,6 +19,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from stancewire.acts import Act
+from stancewire.baseline import Baseline
 from stancewire.errors import InvalidInput
 from stancewire.events import (
     NAMESPACE,
@@ -29,15 +31,17 @@ from stancewire.events import (
 )
 from stancewire.plumbing.cloud_events import Envelope, Headers, unwrap
 
-Event: TypeAlias = Observation | StanceChange | Assignment | Act
+Event: TypeAlias = Observation | Baseline | StanceChange | Assignment | Act
 
 SOURCE = "stancewire"
 CONTENT_TYPE = "application/json"
 OBSERVATION_TYPE = "io.stancewire.observation.v1"
 ASSIGNMENT_TYPE = "io.stancewire.assignment.v1"
+BASELINE_TYPE = "io.stancewire.baseline.v1"
 ACT_TYPE = "io.stancewire.act.v1"
-_TYPES: dict[type[Event], str] = {
+_TYPES: Mapping[type[Event], str] = {
     Observation: OBSERVATION_TYPE,
+    Baseline: BASELINE_TYPE,
     Assignment: ASSIGNMENT_TYPE,
     Act: ACT_TYPE,
 }
@@ -117,7 +121,8 @@ def event_type(event: Event) -> str:
     """The CloudEvents type of an event."""
     if isinstance(event, StanceChange):
         return f"io.stancewire.stance.{event.type}.v1"
-    return _TYPES[type(event)]
+    name: str = _TYPES[type(event)]
+    return name
 
 
 def event_id(event: Event) -> str:
@@ -126,6 +131,8 @@ def event_id(event: Event) -> str:
         return event.change_id
     if isinstance(event, Act):
         return event.act_id
+    if isinstance(event, Baseline):
+        return event.id
     if isinstance(event, Observation):
         return _uuid(event.observation_id, event.status)
     about = event.article
@@ -140,6 +147,8 @@ def _attributes(event: Event) -> _Attributes:
             if event.story is None:
                 raise ValueError("an observation without a story has no key; assign a story first")
             subject, time = tracking_key(event.story.id, event.actor.id), event.observed_at
+        case Baseline():
+            subject, time = tracking_key(event.story.id, event.actor.id), event.at
         case Assignment():
             subject, time = event.article.uri, event.assigned_at
         case Act():

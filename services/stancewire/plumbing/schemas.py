@@ -25,7 +25,7 @@ ARTICLE_SCHEMAS = (
     "article.ninjs-2",
     "article.schema-org",
 )
-EVENT_SCHEMAS = ("observation", "stance-change", "assignment", "act")
+EVENT_SCHEMAS = ("observation", "baseline", "stance-change", "assignment", "act")
 NAMES = (*ARTICLE_SCHEMAS, *EVENT_SCHEMAS)
 _SHARED = ("common",)
 _SHOWN = 60

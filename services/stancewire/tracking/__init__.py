@@ -8,8 +8,9 @@ observations arrived; see `docs/tracking.md` for the method and a worked example
 from stancewire.tracking.codec import from_bytes, to_bytes
 from stancewire.tracking.config import DetectorConfig
 from stancewire.tracking.cusum import Likelihoods, smoothed
+from stancewire.tracking.rebaseline import advance, checkpoint_of, rebaseline
 from stancewire.tracking.state import State
-from stancewire.tracking.step import rebaseline, step, sweep
+from stancewire.tracking.step import step, sweep
 from stancewire.tracking.timeline import Timeline, proofs, timeline
 from stancewire.tracking.view import View, view
 
@@ -19,6 +20,8 @@ __all__ = [
     "State",
     "Timeline",
     "View",
+    "advance",
+    "checkpoint_of",
     "from_bytes",
     "proofs",
     "rebaseline",

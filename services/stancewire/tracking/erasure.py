@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from stancewire.acts import erasure_digest
+from stancewire.baseline import Baseline
 from stancewire.events import Observation
 from stancewire.tracking.codec import from_bytes, to_bytes
 from stancewire.tracking.state import State
@@ -22,14 +23,18 @@ WHOLE_ACTOR = "urn:stancewire:erasure:actor"
 """The article of the withdrawal that erases the actor itself, and with it the whole key."""
 
 
-def erases(observation: Observation) -> bool:
-    """Whether an observation is an erasure, of its article or of its actor."""
-    return observation.status == "withdrawn" and observation.article.version == FINAL_VERSION
+def erases(event: Observation | Baseline) -> bool:
+    """Whether an event is an erasure, of its article or of its actor."""
+    return (
+        isinstance(event, Observation)
+        and event.status == "withdrawn"
+        and event.article.version == FINAL_VERSION
+    )
 
 
-def erases_actor(observation: Observation) -> bool:
+def erases_actor(event: Observation | Baseline) -> bool:
     """Whether nothing of the key may be left."""
-    return erases(observation) and observation.article.uri == WHOLE_ACTOR
+    return isinstance(event, Observation) and erases(event) and event.article.uri == WHOLE_ACTOR
 
 
 def token_of(uri: str) -> str:

@@ -48,6 +48,32 @@ def absorb(state: State, observation: Observation) -> State:
     return _linked(cleared, item_of(observation))
 
 
+def reread(state: State, observation: Observation) -> State:
+    """The state with another model's reading in place of what is known of this article version.
+
+    Nothing changes where a higher version is known, or the article is withdrawn or folded away.
+    """
+    article = observation.article
+    known = _by_uri(state.items, article.uri)
+    if known is None:
+        return absorb(state, observation)
+    place = (utc(article.published_at), article.uri)
+    is_folded = state.until is not None and place <= state.until
+    if known.version > article.version or is_folded:
+        return state
+    if known.observation_id == observation.observation_id:
+        return state
+    return _linked(_without(state, article.uri), item_of(observation))
+
+
+def without_reading(state: State, uri: str, *, version: int, model: str) -> State:
+    """The state without what another model than `model` had read in this article version."""
+    known = _by_uri(state.items, uri)
+    if known is None or known.version > version or known.model == model:
+        return state
+    return _buried(_without(state, uri), Tombstone(uri=uri, version=version, at=known.at))
+
+
 def item_of(observation: Observation) -> Item:
     """What is kept of an active observation."""
     article, stance = observation.article, observation.stance

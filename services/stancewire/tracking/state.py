@@ -183,5 +183,7 @@ class State(Stored, frozen=True, kw_only=True):
     spent: tuple[str, ...] = ()
     """Ids that were published, oldest first: none is used for a second change."""
     sequence: int = 0
+    era: str = ""
+    """The baseline from which on ids are this fold's own; empty before the first one."""
     now: Reckoning = Reckoning()
     """The fold of everything, base and log."""

@@ -13,7 +13,7 @@ from stancewire.tracking.fold import fold
 from stancewire.tracking.lifecycle import reconcile
 from stancewire.tracking.publish import Publisher
 from stancewire.tracking.settle import settle
-from stancewire.tracking.state import Entry, Move, Named, Reckoning, State
+from stancewire.tracking.state import Move, Named, Reckoning, State
 from stancewire.tracking.votes import ballots
 
 Stepped = tuple[State, tuple[StanceChange, ...]]
@@ -40,7 +40,7 @@ def step(
     _check(observation, config)
     if erases_actor(observation):
         return State(), ()
-    introduced = _introduced(state, observation)
+    introduced = introduced_by(state, observation)
     absorbed = absorb(introduced, observation)
     if absorbed is introduced:
         return _cleared(introduced, observation), ()
@@ -95,37 +95,6 @@ def sweep(state: State, *, as_of: datetime, config: DetectorConfig) -> StanceCha
     return replace(event, sequence=max(state.sequence, 1))
 
 
-def rebaseline(
-    state: State, *, model: ModelRef, config: DetectorConfig, recorded_at: datetime
-) -> Stepped:
-    """Let the readings of another model vote from now on, and say so with one `rebaselined`.
-
-    The hook of a model upgrade: the new model's readings of the articles must be in the log. What
-    was published before stays published; of what the new votes show nothing is announced apart.
-    """
-    if state.model == model or state.named is None:
-        return replace(state, model=model), ()
-    _, before = trajectory(state, config=config)
-    turned = replace(state, model=model)
-    moves, after = trajectory(turned, config=config)
-    publisher = Publisher(
-        turned, named=state.named, model=model, config=config, recorded_at=recorded_at
-    )
-    published = publisher.announce_whole(
-        "rebaselined",
-        rests_on=model.version,
-        previous=before.held,
-        current=after.held,
-        statistic=max(after.sums),
-        occurred_at=state.named.at,
-    )
-    (event,) = publisher.events
-    ledger = [Entry(change_id=None, move=move) for move in moves]
-    if ledger:
-        ledger[-1] = replace(ledger[-1], change_id=event.change_id)
-    return replace(published, ledger=tuple(ledger), now=after), (event,)
-
-
 def _check(observation: Observation, config: DetectorConfig) -> None:
     if observation.story is None:
         raise InvalidInput(
@@ -142,7 +111,7 @@ def _check(observation: Observation, config: DetectorConfig) -> None:
         )
 
 
-def _introduced(state: State, observation: Observation) -> State:
+def introduced_by(state: State, observation: Observation) -> State:
     """The state with its model, and with the names that the newest article uses."""
     article, actor, story = observation.article, observation.actor, observation.story
     if story is None:

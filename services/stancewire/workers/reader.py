@@ -30,7 +30,7 @@ def main(settings: Settings) -> int:
 
     Raises ConfigurationError.
     """
-    return run(settings, _load)
+    return run(settings, named_reader)
 
 
 def run(settings: Settings, load: Load) -> int:
@@ -88,7 +88,11 @@ def decode_article(incoming: Incoming, *, max_bytes: int) -> Article | Withdrawa
     )
 
 
-def _load(settings: Settings) -> ReaderLike:
+def named_reader(settings: Settings) -> ReaderLike:
+    """The reader that the settings name, with embeddings. Blocks for seconds.
+
+    Raises ConfigurationError.
+    """
     # The model's libraries take seconds to import; only a process that reads pays for them.
     from stancewire.reading.loading import load_reader  # noqa: PLC0415
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from stancewire.errors import InvalidInput
 from stancewire.stores.position import Position
 from stancewire.stores.tracks import Tracks
-from stancewire.tracking import DetectorConfig, State, step
+from stancewire.tracking import DetectorConfig, State, advance
 from stancewire.workers.rebuild_log import Log
 from stancewire.workers.records import Incoming
 from stancewire.workers.tracking_flow import decode_observation
@@ -78,10 +78,10 @@ class Fold:
 
     async def _take(self, key: str, incoming: Incoming) -> None:
         try:
-            observation, _ = decode_observation(incoming)
+            event, _ = decode_observation(incoming)
             anew = await self._get(key)
-            state, _ = step(
-                anew.state, observation, config=self._config, recorded_at=incoming.timestamp
+            state, _ = advance(
+                anew.state, event, config=self._config, recorded_at=incoming.timestamp
             )
         except InvalidInput:
             self.refused += 1

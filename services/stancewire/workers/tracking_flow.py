@@ -12,12 +12,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from stancewire.baseline import Baseline
 from stancewire.errors import InvalidInput
 from stancewire.events import Observation, StanceChange, tracking_key
 from stancewire.plumbing.envelope import decode_event
 from stancewire.plumbing.kafka import Topics
 from stancewire.stores.position import Position
-from stancewire.tracking import DetectorConfig, State, step
+from stancewire.tracking import DetectorConfig, State, advance
 from stancewire.workers.change_topics import outgoing_of
 from stancewire.workers.records import Incoming, Publisher, pack_outgoing, unpack_outgoing
 
@@ -123,20 +124,20 @@ class TrackingFlow(Generic[TrackedT]):
 
         Raises InvalidInput for a record that is unusable, Unavailable where Redis or Kafka is away.
         """
-        observation, key = decode_observation(incoming)
+        event, key = decode_observation(incoming)
         async with self.turn:
             while True:
                 tracked = await self.drained(await self.store.load(key))
-                outcome = await self._take(tracked, observation, incoming)
+                outcome = await self._take(tracked, event, incoming)
                 if outcome is not None:
                     return outcome
 
     async def _take(
-        self, tracked: TrackedT, observation: Observation, incoming: Incoming
+        self, tracked: TrackedT, event: Observation | Baseline, incoming: Incoming
     ) -> str | None:
         """How it ended; None where another tracker has changed the key meanwhile."""
-        state, changes = step(
-            tracked.state, observation, config=self.config, recorded_at=incoming.timestamp
+        state, changes = advance(
+            tracked.state, event, config=self.config, recorded_at=incoming.timestamp
         )
         position = Position(incoming.partition, incoming.offset)
         is_new = tracked.position is None or tracked.position < position
@@ -173,10 +174,13 @@ class TrackingFlow(Generic[TrackedT]):
         ]
 
 
-def decode_observation(incoming: Incoming) -> tuple[Observation, str]:
-    """The observation of a record and its tracking key. Raises InvalidInput where it has none."""
+def decode_observation(incoming: Incoming) -> tuple[Observation | Baseline, str]:
+    """The observation of a record, or a baseline among them, and its tracking key.
+
+    Raises InvalidInput where it is neither, or lies under another key.
+    """
     event = decode_event(incoming.value, incoming.headers)
-    if not isinstance(event, Observation):
+    if not isinstance(event, Observation | Baseline):
         raise InvalidInput(
             f"a {type(event).__name__} is no observation; publish it on its own topic",
             stage="decode",

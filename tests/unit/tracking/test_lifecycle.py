@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 
 from stancewire.errors import InvalidInput
-from stancewire.events import ModelRef, Observation, Stance, StanceChange, to_json
-from stancewire.tracking import State, rebaseline, step, sweep, view
-from track_builders import MODEL, RECORDED, START, articles, config, days, observation, run
+from stancewire.events import Observation, Stance, StanceChange, to_json
+from stancewire.tracking import State, step, sweep, view
+from track_builders import RECORDED, START, articles, config, days, observation, run
 
 
 def withdrawal(of: Observation) -> Observation:
@@ -202,24 +202,6 @@ def test_another_models_readings_never_change_a_stance() -> None:
     state, events = run(newer, config=config(), state=state)
     assert events == []
     assert len(state.items) == 12
-
-
-def test_rebaselining_says_what_the_other_model_shows_in_one_event() -> None:
-    state, _ = tracked("hhh")
-    newer = [observation(f"b{i}", "w", hours=10 + i, model="2") for i in range(9)]
-    state, _ = run(newer, config=config(), state=state)
-    second = ModelRef(name=MODEL.name, version="2")
-    state, (event,) = rebaseline(state, model=second, config=config(), recorded_at=RECORDED)
-    assert event.previous is not None
-    assert event.current is not None
-    assert event.type == "rebaselined"
-    assert (event.previous.stance, event.current.stance) == (Stance.HOPEFUL, Stance.WARNING)
-    assert event.model == second
-    again = rebaseline(state, model=second, config=config(), recorded_at=RECORDED)
-    assert again == (state, ())
-    gone = [withdrawal(each) for each in newer[:7]]
-    _, events = run(gone, config=config(), state=state)
-    assert [e.supersedes for e in events if e.type == "retracted"] == [event.change_id]
 
 
 @pytest.mark.parametrize(
