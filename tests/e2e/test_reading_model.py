@@ -7,6 +7,7 @@ from threadpoolctl import threadpool_info
 
 from reading_checks import HARD_TEXTS, NEWS, article_of, check_reading, squeezed
 from stancewire.events import to_json
+from stancewire.reading.many import in_order
 from stancewire.reading.model import SHIPPED
 from stancewire.reading.reader import Reader, Reading
 
@@ -51,6 +52,16 @@ def test_a_text_is_read_alike_alone_and_among_others(reader: Reader) -> None:
     alone = {name: _bytes(reader.read(article_of(HARD_TEXTS[name]))) for name in names}
     for name in [*reversed(names), *names]:
         assert _bytes(reader.read(article_of(HARD_TEXTS[name]))) == alone[name]
+
+
+def test_texts_read_at_the_same_time_are_read_as_if_alone() -> None:
+    """To the byte, on one core and on three, with vectors of statements; so are two windows."""
+    texts = [NEWS, NEWS * 5, *list(HARD_TEXTS.values())[:8]] * 2
+    articles = [article_of(text) for text in texts]
+    alone = Reader.load(threads=1, embed_statements=True)
+    together = Reader.load(threads=3, embed_statements=True)
+    read = [_bytes(reading) for reading in in_order(together.read, articles, at_once=4)]
+    assert read == [_bytes(alone.read(article)) for article in articles]
 
 
 @pytest.mark.parametrize("wide", ["  ", "\t", "\u00a0", "   "])

@@ -103,7 +103,7 @@ def fake_heads(seed: int = 0) -> Heads:
     return Heads.from_tensors(tensors)
 
 
-def fake_reader(encoder: FakeEncoder | None = None, *, seed: int = 0) -> Reader:
+def fake_reader(encoder: FakeEncoder | None = None, *, seed: int = 0, threads: int = 1) -> Reader:
     """The real reader around the fake tokenizer, encoder, heads and calibration."""
     calibration = Calibration(
         temperature=1.5, weights=np.tile(np.eye(4), (3, 1)), bias=np.array([0.1, 0, 0, -0.1])
@@ -119,4 +119,5 @@ def fake_reader(encoder: FakeEncoder | None = None, *, seed: int = 0) -> Reader:
         encoder=encoder or FakeEncoder(seed=seed, eager=EAGER),
         heads=fake_heads(seed),
         calibration={"de": calibration, "en": calibration},
+        threads=threads,
     )

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from stancewire.errors import ConfigurationError, InvalidInput
 from stancewire.events import ModelRef, Observation
 from stancewire.plumbing.settings import load_settings
 from stancewire.reading.foreign.measured import cases, fit
+from stancewire.reading.many import in_order
 from stancewire.reading.named import UNCALIBRATED
 from stancewire.reading.protocols import ReaderLike
 from stancewire.reading.scoring.gold import GoldArticle, parse_gold
@@ -66,7 +68,7 @@ def evaluate(gold: Path, as_json: bool, model: str | None, calibrate: Path | Non
     articles = _load(gold)
     reader = load_reader(settings)
     version = None if calibrate is None else _uncalibrated(reader.model)
-    readings = _read(articles, reader)
+    readings = _read(articles, reader, at_once=settings.reader.threads)
     if calibrate is not None and version is not None:
         calibrate.write_text(fit(cases(articles, readings), version=version).to_json(), "utf-8")
         click.echo(f"{calibrate} written; set reader.stance_calibration to it", err=True)
@@ -104,12 +106,14 @@ def _load(file: Path) -> list[GoldArticle]:
     return articles
 
 
-def _read(articles: Sequence[GoldArticle], reader: ReaderLike) -> list[Sequence[Observation]]:
+def _read(
+    articles: Sequence[GoldArticle], reader: ReaderLike, *, at_once: int
+) -> list[Sequence[Observation]]:
     """What would be published about each article, so that nothing but that is measured."""
     readings: list[Sequence[Observation]] = []
     with progress("reading", total=len(articles)) as advance:
-        for gold in articles:
-            _, observations = read_article(gold.article, reader)
+        read = partial(read_article, reader=reader)
+        for _, observations in in_order(read, (g.article for g in articles), at_once=at_once):
             readings.append(observations)
             advance()
     return readings

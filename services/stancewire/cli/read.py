@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ from stancewire.events import (
 from stancewire.intake.decode import decode
 from stancewire.plumbing.settings import Settings, load_settings
 from stancewire.reading.languages import LanguageRule
+from stancewire.reading.many import in_order
 from stancewire.reading.protocols import ReaderLike
 from stancewire.stories.assign import external_story_id
 from stancewire.stories.observing import observe, refer_to
@@ -59,9 +61,11 @@ def read(files: tuple[Path, ...], form: str | None, model: str | None) -> None:
     show = _show_line if form == "jsonl" else _show_table
     reader = load_reader(settings)
     rule = LanguageRule(supported=reader.languages, otherwise=settings.reader.unsupported_language)
+    articles = _articles(files or (STDIN,), rule, settings.intake.max_body_bytes)
+    outcomes = in_order(partial(_outcome, reader=reader), articles, at_once=settings.reader.threads)
     failed = False
     with progress("reading", enabled=not sys.stdout.isatty()) as advance:
-        for outcome in _outcomes(files or (STDIN,), reader, rule, settings.intake.max_body_bytes):
+        for outcome in outcomes:
             if isinstance(outcome, str):
                 failed = True
                 click.echo(outcome, err=True)
@@ -81,10 +85,10 @@ def load_reader(settings: Settings) -> ReaderLike:
     return reader
 
 
-def _outcomes(
-    files: Sequence[Path], reader: ReaderLike, rule: LanguageRule, max_body_bytes: int
-) -> Iterator[tuple[ArticleRef, tuple[Observation, ...]] | str]:
-    """For every input what was read of it, or a message about what is wrong with it."""
+def _articles(
+    files: Sequence[Path], rule: LanguageRule, max_body_bytes: int
+) -> Iterator[tuple[str, Article] | str]:
+    """Every input as an article and where it stands, or a message about what is wrong with it."""
     for file in files:
         try:
             for item in read_inputs(file):
@@ -95,11 +99,24 @@ def _outcomes(
                     if rule.leaves_out(article):
                         click.echo(f"{item.where}: left out: {rule.reason(article)}", err=True)
                     else:
-                        yield read_article(article, reader)
+                        yield item.where, article
                 except InvalidInput as error:
                     yield f"{item.where}: {error} (stage {error.stage})"
         except (OSError, InvalidInput) as error:
             yield f"{file}: {error}"
+
+
+def _outcome(
+    taken: tuple[str, Article] | str, reader: ReaderLike
+) -> tuple[ArticleRef, tuple[Observation, ...]] | str:
+    """What was read of an article, or the message that stands in its place."""
+    if isinstance(taken, str):
+        return taken
+    where, article = taken
+    try:
+        return read_article(article, reader)
+    except InvalidInput as error:
+        return f"{where}: {error} (stage {error.stage})"
 
 
 def _decode(item: Input, max_body_bytes: int) -> Article | None:

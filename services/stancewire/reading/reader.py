@@ -1,6 +1,7 @@
 """Article in, readings out: every actor who states something, what, and with which stance."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from stancewire.reading.foreign.judge import ForeignJudge, Said
 from stancewire.reading.heads import Heads, span_means
 from stancewire.reading.labels import Layer
 from stancewire.reading.linking import Linked, link
+from stancewire.reading.many import in_order
 from stancewire.reading.sentences import Span, split_sentences
 from stancewire.reading.spans import Piece, Tagged, nearest, tagged_pieces
 from stancewire.reading.stance import Calibration, stance_reading, statement_stance
@@ -94,6 +96,7 @@ class Reader:
         calibration: Mapping[str, Calibration],
         directory: ActorDirectory | None = None,
         embed_statements: bool = False,
+        threads: int = 1,
     ) -> None:
         self._manifest = manifest
         self._tokenizer = tokenizer
@@ -102,6 +105,7 @@ class Reader:
         self._calibration = calibration
         self._directory = directory or ActorDirectory()
         self._embed_statements = embed_statements
+        self._threads = threads
         self._judge: ForeignJudge | None = None
 
     @classmethod
@@ -133,6 +137,7 @@ class Reader:
             calibration=model.load_calibration(directory),
             directory=ActorDirectory.load(actors),
             embed_statements=embed_statements,
+            threads=threads,
         )
 
     def judged_by(
@@ -169,12 +174,14 @@ class Reader:
 
     def read(self, article: Article) -> Reading:
         """All actors of an article; the same article always gives the same reading."""
-        draft = self._draft(article)
-        said = self._said(draft)
-        actors = self._actors(draft, said)
-        if self._embed_statements:
-            actors = tuple(self._with_embeddings(actor) for actor in actors)
-        return Reading(actors=actors, embedding=self.embed([_lead(article)])[0])
+        # The vector of the article needs nothing of the rest, so another core may see to it.
+        with ThreadPoolExecutor(1, thread_name_prefix="stancewire-vector") as beside:
+            vector = beside.submit(self.embed, [lead(article)])
+            draft = self._draft(article)
+            actors = self._actors(draft, self._said(draft))
+            if self._embed_statements:
+                actors = self._with_vectors(actors)
+            return Reading(actors=actors, embedding=vector.result()[0])
 
     def embed(self, texts: Sequence[str]) -> Array:
         """Unit vectors [k, 384]; texts alike in meaning, in any language, have a high cosine."""
@@ -188,22 +195,28 @@ class Reader:
         linked = link(tagged, states, self._heads)
         return _Draft(article, tokens, sentences, states, tagged, linked)
 
-    def _with_embeddings(self, actor: ActorReading) -> ActorReading:
-        """The same reading, its statements carrying their vectors as base64 of int8 [384]."""
-        vectors = self.embed([s.text for s in actor.statements])
-        statements = tuple(
-            msgspec.structs.replace(s, embedding=to_base64(quantise(vector)))
-            for s, vector in zip(actor.statements, vectors, strict=True)
+    def _with_vectors(self, actors: Sequence[ActorReading]) -> tuple[ActorReading, ...]:
+        """The same readings, each statement carrying its vector as base64 of int8 [384]."""
+        vectors = iter(self.embed([s.text for actor in actors for s in actor.statements]))
+        return tuple(
+            msgspec.structs.replace(
+                actor,
+                statements=tuple(
+                    msgspec.structs.replace(s, embedding=to_base64(quantise(next(vectors))))
+                    for s in actor.statements
+                ),
+            )
+            for actor in actors
         )
-        return msgspec.structs.replace(actor, statements=statements)
 
     def _encode(
         self, title: Tokens, body: Tokens, sentences: Sequence[Span]
     ) -> tuple[Array, Array]:
         """States [n, 384] and tag logits [n, layers, 3] of the body, put together from windows."""
         parts = [(np.zeros((0, 384), np.float32), np.zeros((0, len(Layer), 3), np.float32))]
-        for window in cut_windows(title, body, sentences):
-            states, tags = self._encoder.states(window.ids)
+        windows = cut_windows(title, body, sentences)
+        encoded = in_order(self._encoder.states, (w.ids for w in windows), at_once=self._threads)
+        for window, (states, tags) in zip(windows, encoded, strict=True):
             begin = window.body_at + window.own - window.first
             own = slice(begin, begin + window.last - window.own)
             parts.append((states[own], tags[own]))
@@ -273,7 +286,7 @@ class Reader:
         return KINDS[int(self._heads.kind(vectors).mean(axis=0).argmax())]
 
 
-def _lead(article: Article) -> str:
+def lead(article: Article) -> str:
     """The headline and the first `LEAD_CHARACTERS` of the body, however it is broken into lines."""
     words = article.body.split(maxsplit=LEAD_CHARACTERS)[:LEAD_CHARACTERS]
     return f"{article.title} {' '.join(words)[:LEAD_CHARACTERS]}".strip()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fake_model import FakeEncoder, fake_reader, tokenize
 from reading_checks import HARD_TEXTS, NEWS, article_of, check_reading, squeezed
 from stancewire.events import to_json
+from stancewire.reading.many import in_order
 from stancewire.reading.windows import MAX_TOKENS
 
 QUOTES = "„“”\"'‚‘’«»‹›「」"
@@ -73,6 +74,17 @@ def test_a_text_is_read_alike_alone_and_among_others(order: list[str]) -> None:
     reader = fake_reader()
     for name in order:
         assert _bytes(reader.read(article_of(HARD_TEXTS[name]))) == alone[name]
+
+
+@settings(max_examples=10)
+@given(st.lists(texts, min_size=2, max_size=8), st.integers(2, 4))
+def test_texts_read_at_the_same_time_are_read_as_if_alone(bodies: list[str], at_once: int) -> None:
+    """To the byte: the stated tolerance is none."""
+    articles = [article_of(body) for body in bodies]
+    alone = [_bytes(fake_reader().read(article)) for article in articles]
+    reader = fake_reader(threads=at_once)
+    together = [_bytes(r) for r in in_order(reader.read, articles, at_once=at_once)]
+    assert together == alone
 
 
 @settings(max_examples=60)
