@@ -10,7 +10,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format test-kafka test-torch constraints clean
+.PHONY: help demo test lint format bench test-kafka test-torch constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,6 +30,9 @@ lint: $(VENV)/installed-dev ## Linters, types and house rules only
 format: $(VENV)/installed-dev ## Put the code into its usual form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/installed-dev ## Speed, memory and start on this machine, and whether they are as promised
+	$(BIN)/pytest -s --timeout 3600 tests/bench
 
 test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka and Redis (needs Java, Maven, redis-server)
 	@command -v redis-server >/dev/null || command -v valkey-server >/dev/null || { \

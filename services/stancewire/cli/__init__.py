@@ -40,6 +40,7 @@ COMMANDS = {
     "evaluate": LazyCommand(
         "stancewire.cli.evaluate:evaluate", "Score the reader on labelled articles."
     ),
+    "bench": LazyCommand("stancewire.cli.bench:bench", "Measure how fast this machine reads."),
     "doctor": LazyCommand(
         "stancewire.cli.doctor:doctor", "Find what is wrong, and how to mend it."
     ),

@@ -1,0 +1,1 @@
+"""What `stancewire bench` measures, and against what."""
