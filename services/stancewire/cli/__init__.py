@@ -46,7 +46,11 @@ COMMANDS = {
     ),
     "reader": LazyCommand("stancewire.cli.services:reader", "Run one reader."),
     "tracker": LazyCommand("stancewire.cli.services:tracker", "Run one tracker."),
+    "alerter": LazyCommand("stancewire.cli.services:alerter", "Run one alerter."),
     "gateway": LazyCommand("stancewire.cli.services:gateway", "Serve HTTP and the live page."),
+    "alerts": LazyCommand(
+        "stancewire.cli.alerts:alerts", "Look at alerts, send them again, try rules."
+    ),
     "keys": LazyCommand("stancewire.cli.keys:keys", "Make, list and revoke API keys."),
 }
 """Every command, in the order in which `--help` shows them."""

@@ -15,7 +15,7 @@ from stancewire.plumbing.probes import is_ready
 from stancewire.plumbing.settings import Settings, variable
 from stancewire.plumbing.supervise import Service
 
-KINDS = ("reader", "tracker", "gateway")
+KINDS = ("reader", "tracker", "alerter", "gateway")
 """The commands of the services, in the order in which an article passes them."""
 
 _EMBEDDED_SESSION_S = 6.0
@@ -52,10 +52,14 @@ def own_servers(settings: Settings) -> Iterator[Settings]:
 def plan_services(settings: Settings, counts: Mapping[str, int]) -> list[Service]:
     """The processes to run: of each kind as many as `counts` says, one where it says nothing.
 
+    An alerter is run only where there are rules for it.
     They load their settings themselves; what was decided here goes into their environment.
     """
     names = [
-        (kind, f"{kind}-{number}") for kind in KINDS for number in range(1, counts.get(kind, 1) + 1)
+        (kind, f"{kind}-{number}")
+        for kind in KINDS
+        if kind != "alerter" or settings.alerter.rules_file is not None
+        for number in range(1, counts.get(kind, 1) + 1)
     ]
     gateway_port = _gateway_port(settings)
     return [

@@ -1,4 +1,4 @@
-"""`stancewire reader`, `tracker`, `gateway`: run one service, as containers do."""
+"""`stancewire reader`, `tracker`, `alerter`, `gateway`: run one service, as containers do."""
 
 import sys
 from importlib import import_module
@@ -28,6 +28,16 @@ def tracker() -> None:
     takes up.
     """
     _run("tracker")
+
+
+@click.command()
+def alerter() -> None:
+    """Run one alerter.
+
+    It asks the rules of alerter.rules_file about every change of stance and tells their receivers.
+    Start several to be safe. SIGTERM ends it; what it had not delivered, another one delivers.
+    """
+    _run("alerter")
 
 
 @click.command()

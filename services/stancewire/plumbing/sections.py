@@ -5,7 +5,7 @@ Each attribute's docstring is its description in `docs/configuration.md`. Units 
 """
 
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -297,6 +297,75 @@ class GatewaySettings(Section):
             return ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+class AlerterSettings(Section):
+    """Whom the alerter tells of changes, and how patiently."""
+
+    rules_file: Path | None = None
+    """TOML or YAML file with your rules and receivers (`docs/alerting.md`); `up` runs an alerter
+    where it is set."""
+    max_age_h: PositiveFloat = 24.0
+    """Hours after which a change raises no alert any more, by its own time and by Kafka's."""
+    retry_schedule_s: str = "5,30,300,1800,7200,18000,36000"
+    """Waits before the second try, the third and so on, separated by commas; after the last try a
+    delivery is given up."""
+    timeout_s: PositiveFloat = 15.0
+    """Longest wait for a receiver's answer."""
+    resend_s: PositiveFloat = 60.0
+    """How often an Alertmanager is told again of alerts that are open; four rounds without end
+    them there."""
+    at_once: Annotated[int, Field(ge=1, le=1000)] = 16
+    """Deliveries that are tried at the same time."""
+    allowed_networks: str = ""
+    """Private addresses and networks that receivers may have, like `10.1.0.0/16`, separated by
+    commas; everything else that is not public is refused."""
+    keep_days: Annotated[int, Field(ge=1)] = 30
+    """Days that deliveries can be looked at and delivered again."""
+    page_url: str = ""
+    """Where your readers find the live page, `https://host`; alerts then link to their story."""
+
+    @field_validator("retry_schedule_s")
+    @classmethod
+    def _is_a_schedule(cls, value: str) -> str:
+        waits = _listed(value)
+        for wait in waits:
+            if not wait.replace(".", "", 1).isdecimal():
+                raise ValueError(f"{wait!r} is no number of seconds")
+        return ",".join(waits)
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        networks = _listed(value)
+        for network in networks:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError(f"{network!r} is no network like 10.1.0.0/16") from None
+        return ",".join(networks)
+
+    @field_validator("page_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("start it with https:// or http://")
+        return value.rstrip("/")
+
+    @property
+    def schedule(self) -> tuple[float, ...]:
+        """The waits, in seconds."""
+        return tuple(float(wait) for wait in _listed(self.retry_schedule_s))
+
+    @property
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks that receivers may have beside public ones."""
+        return tuple(ip_network(network) for network in _listed(self.allowed_networks))
+
+
+def _listed(text: str) -> list[str]:
+    """The parts of a text that are separated by commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 class TelemetrySettings(Section):

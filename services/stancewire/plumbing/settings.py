@@ -18,8 +18,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from stancewire.errors import ConfigurationError
 from stancewire.plumbing.sections import (
-    GuardSettings,
+    AlerterSettings,
     GatewaySettings,
+    GuardSettings,
     IntakeSettings,
     KafkaSettings,
     ReaderSettings,
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     tracker: TrackerSettings = TrackerSettings()
     guard: GuardSettings = GuardSettings()
     gateway: GatewaySettings = GatewaySettings()
+    alerter: AlerterSettings = AlerterSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 
     @classmethod

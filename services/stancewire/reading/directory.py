@@ -81,6 +81,12 @@ class ActorDirectory:
         names = {key: entry.name for key, entry in said.actors.items() if entry.name}
         return cls(names, ids, frozenset(_keys(said.ignore)))
 
+    def names_of(self, actor_id: str) -> Iterator[str]:
+        """The names, in plain words, that the file gives to an actor."""
+        for name, holds in self.ids.items():
+            if holds == actor_id and not isinstance(name, str):
+                yield " ".join(name)
+
     def apply(self, actor: Actor) -> Actor | None:
         """The actor as the user wants it, under the id that holds; None where it is ignored.
 

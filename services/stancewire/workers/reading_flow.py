@@ -26,6 +26,7 @@ from stancewire.stores.assignments import Decision, Stories
 from stancewire.stores.recorded import Arrival, Parked, Recorded
 from stancewire.stories.assign import AssignmentRule
 from stancewire.stories.running import RunningStory
+from stancewire.workers.backfill import marked_like
 from stancewire.workers.reading_plan import (
     Plan,
     as_published,
@@ -240,7 +241,8 @@ class ReadingFlow:
         return "withdrawn"
 
     async def _finish(self, plan: Plan, incoming: Incoming) -> None:
-        await self._publisher.publish(list(self._outgoing(plan, incoming.traceparent)))
+        outgoing = self._outgoing(plan, incoming.traceparent)
+        await self._publisher.publish([marked_like(incoming, each) for each in outgoing])
         await self._store.confirm(plan.recorded, as_published=as_published(plan.recorded))
 
     def _outgoing(self, plan: Plan, traceparent: str | None) -> Iterator[Outgoing]:

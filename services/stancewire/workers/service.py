@@ -18,6 +18,7 @@ from typing import Any
 
 import faust
 import structlog
+from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 
 from stancewire.errors import Unavailable
@@ -58,6 +59,7 @@ class Parts:
     partitions: Partitions
     life: Life
     threads: Threads
+    registry: CollectorRegistry
     clock: Clock
 
 
@@ -108,6 +110,7 @@ async def _serve(settings: Settings, build: Build, *, name: str, directory: Path
                 partitions=partitions,
                 life=Life(client, namespace=settings.redis.namespace),
                 threads=threads,
+                registry=registry,
                 clock=SystemClock(),
             )
             job = await _unless(stop, _prepare(parts, build, readiness))

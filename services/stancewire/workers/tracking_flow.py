@@ -19,6 +19,7 @@ from stancewire.plumbing.envelope import decode_event
 from stancewire.plumbing.kafka import Topics
 from stancewire.stores.position import Position
 from stancewire.tracking import DetectorConfig, State, advance
+from stancewire.workers.backfill import marked_like
 from stancewire.workers.change_topics import outgoing_of
 from stancewire.workers.records import Incoming, Publisher, pack_outgoing, unpack_outgoing
 
@@ -147,7 +148,7 @@ class TrackingFlow(Generic[TrackedT]):
         saved = await self.store.save(
             tracked,
             state=state,
-            outbox=self.packed(changes, traceparent=incoming.traceparent),
+            outbox=self.packed(changes, traceparent=incoming.traceparent, cause=incoming),
             changes=changes,
             position=position if is_new else None,
         )
@@ -163,10 +164,16 @@ class TrackingFlow(Generic[TrackedT]):
         await self._publisher.publish([unpack_outgoing(raw) for raw in tracked.outbox])
         return await self.store.clear_outbox(tracked)
 
-    def packed(self, changes: Iterable[StanceChange], *, traceparent: str | None) -> list[bytes]:
-        """The outbox that publishes these changes."""
+    def packed(
+        self,
+        changes: Iterable[StanceChange],
+        *,
+        traceparent: str | None,
+        cause: Incoming | None = None,
+    ) -> list[bytes]:
+        """The outbox that publishes these changes; `cause` is the record that led to them."""
         return [
-            pack_outgoing(outgoing)
+            pack_outgoing(marked_like(cause, outgoing) if cause else outgoing)
             for change in changes
             for outgoing in outgoing_of(
                 change, topics=self._topics, source=SOURCE, traceparent=traceparent

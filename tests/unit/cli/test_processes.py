@@ -32,8 +32,13 @@ def test_one_of_each_kind_unless_told_otherwise(settings):
 
 
 def test_each_runs_its_own_command_of_this_python(settings):
+    settings = settings.replace(alerter={"rules_file": "rules.toml"})
     for kind, service in zip(KINDS, plan_services(settings, {}), strict=True):
         assert service.command[-3:] == ["-m", "stancewire", kind]
+
+
+def test_an_alerter_is_run_only_where_there_are_rules(settings):
+    assert "alerter-1" not in [service.name for service in plan_services(settings, {})]
 
 
 def test_what_a_service_is_told_is_what_it_loads(settings, monkeypatch):

@@ -1,0 +1,1 @@
+"""Rules over stance changes -> notices -> deliveries to receivers."""
