@@ -49,7 +49,7 @@ async def list_changes(
     return answer(request, ChangePage(items=tuple(found), next=following))
 
 
-@router.get("/stream", responses=STREAM)
+@router.get("/stream", status_code=200, response_class=EventStream, responses=STREAM)
 async def stream_changes(
     parts: Given,
     _: Reading,

@@ -66,10 +66,7 @@ def describing(answer: type[Value], *kinds: str, status: int = 200) -> Responses
         status: {
             "description": (answer.__doc__ or "").strip().partition("\n")[0],
             "content": {
-                "application/json": {
-                    "schema": {"$ref": _PREFIX + answer.__name__},
-                    "example": msgspec.to_builtins(examples.of(answer)),
-                }
+                "application/json": {"schema": {"$ref": _PREFIX + answer.__name__}},
             },
         }
     }
@@ -152,10 +149,23 @@ def install(app: FastAPI) -> None:
             schemas.update(_schemas())
             for name in _UNUSED:
                 schemas.pop(name, None)
+            _show_examples(document)
             made.update(document)
         return made
 
     app.openapi = whole  # type: ignore[method-assign]
+
+
+def _show_examples(document: dict[str, Any]) -> None:
+    """Put them in at the end: FastAPI would leave out of them what is null."""
+    shown = {_PREFIX + kind.__name__: msgspec.to_builtins(examples.of(kind)) for kind in ANSWERS}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for response in operation["responses"].values():
+                for content in response.get("content", {}).values():
+                    example = shown.get(content["schema"].get("$ref"))
+                    if example is not None:
+                        content["example"] = example
 
 
 def _schemas() -> dict[str, Any]:
