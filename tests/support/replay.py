@@ -84,6 +84,14 @@ class FakeTracks(FailingStore):
         told = (*tracked.called_stale, vote)
         return self._write(tracked, outbox=tuple(outbox), called_stale=told)
 
+    async def forget(self, tracked: FakeTracked) -> bool:
+        self._call("forget")
+        known = self.kept.get(tracked.key)
+        if known is not None and known.revision != tracked.revision:
+            return False
+        self.kept.pop(tracked.key, None)
+        return True
+
     async def retire(self, tracked: FakeTracked, *, partition: int) -> None:
         self._call("retire")
         known = self.kept.get(tracked.key)

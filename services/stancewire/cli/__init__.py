@@ -32,6 +32,7 @@ COMMANDS = {
     "publish": LazyCommand("stancewire.cli.publish:publish", "Send articles to Kafka."),
     "tail": LazyCommand("stancewire.cli.tail:tail", "Follow a topic."),
     "dlq": LazyCommand("stancewire.cli.dlq:dlq", "Look at dead letters, replay or discard them."),
+    "purge": LazyCommand("stancewire.cli.purge:purge", "Erase an article or a person everywhere."),
     "topics": LazyCommand("stancewire.cli.topics:topics", "Create the topics, or compare them."),
     "rebuild": LazyCommand(
         "stancewire.cli.rebuild:rebuild", "Fold Redis anew from the topics, and compare."

@@ -6,7 +6,7 @@ an observation after its changes are. What was produced meanwhile shows in the e
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -16,7 +16,7 @@ from kafka import TopicPartition
 from stancewire.cli.board import Board
 from stancewire.cli.letters import Letter, letter_of
 from stancewire.cli.sending import sending
-from stancewire.coverage import Entry
+from stancewire.coverage import Entry, Late
 from stancewire.errors import InvalidInput, Unavailable
 from stancewire.events import Assignment, Observation, StanceChange, Withdrawal
 from stancewire.intake.decode import decode
@@ -26,6 +26,8 @@ from stancewire.plumbing.sections import KafkaSettings
 from stancewire.workers.following import Follower, Offsets, committed_offsets, end_offsets, follow
 from stancewire.workers.records import Incoming
 
+LATE_EVERY_S = 12.0
+"""Seconds between two articles of coverage that comes in live: time to see what each one does."""
 _POLL_S = 0.25
 
 Place = tuple[TopicPartition, int]
@@ -110,12 +112,24 @@ class Playing:
                     raise Unavailable(self._stalled())
         return None
 
-    def linger(self) -> None:
-        """Show what comes from now on until `stopped` is set."""
+    def linger(self, late: Iterable[Late] = (), *, every_s: float = LATE_EVERY_S) -> None:
+        """Show what comes until `stopped` is set; meanwhile publish `late`, one in `every_s` seconds.
+
+        Raises Unavailable where Kafka is away.
+        """
         topics = self._topics
-        with follow(self._kafka, (topics.changes, topics.articles_dlq)) as follower:
+        waiting = iter(late)
+        due = self._clock()
+        with (
+            follow(self._kafka, (topics.changes, topics.articles_dlq)) as follower,
+            sending(self._kafka, topics.articles) as sender,
+        ):
             follower.skip_to_end()
             while not self.stopped.is_set():
+                if self._clock() >= due and (article := next(waiting, None)):
+                    sender.send(article.published(datetime.now(UTC)), key=article.key)
+                    sender.confirm()
+                    due = self._clock() + every_s
                 self._take_all(follower)
 
     def _publish(self) -> None:
@@ -147,7 +161,7 @@ class Playing:
             self._assigned[event.article.uri] = event
         elif isinstance(event, Observation):
             self.board.observe(event)
-        elif event.change_id not in self._changes:
+        elif isinstance(event, StanceChange) and event.change_id not in self._changes:
             self._changes[event.change_id] = event
             self.board.change(event)
             self._screen.changed(event)

@@ -99,9 +99,14 @@ def new_story_id(*, article_uri: str, version: int) -> str:
 
 def label_of(article: Article) -> str:
     """What people call a story that this article opens: its headline, else how its text begins."""
-    words = " ".join((article.title or article.body).split())
+    return label_for(article.title or article.body) or article.uri
+
+
+def label_for(text: str) -> str:
+    """A text on one line, cut at a word to the length of a label."""
+    words = " ".join(text.split())
     if len(words) <= LABEL_LENGTH:
-        return words or article.uri
+        return words
     return words[:LABEL_LENGTH].rsplit(" ", 1)[0] + " …"
 
 

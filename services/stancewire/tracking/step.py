@@ -103,7 +103,7 @@ def _check(observation: Observation, config: DetectorConfig) -> None:
             stage="track",
         )
     ahead = observation.article.published_at - observation.observed_at
-    if ahead > config.max_ahead:
+    if ahead > config.max_ahead and not erases(observation):
         raise InvalidInput(
             f"the article claims to be published at {observation.article.published_at:%FT%TZ},"
             f" {ahead} after its record came in; correct the time and publish it again",

@@ -60,6 +60,7 @@ async def _build(parts: Parts, *, load: Load) -> Job:
         languages=LanguageRule(
             supported=reader.languages, otherwise=settings.reader.unsupported_language
         ),
+        acts=parts.acts,
     )
     embargo = Embargo(
         store, publisher=parts.publisher, topic=parts.topics.articles, clock=parts.clock

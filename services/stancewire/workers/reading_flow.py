@@ -27,6 +27,7 @@ from stancewire.stores.recorded import Arrival, Parked, Recorded
 from stancewire.stories.assign import AssignmentRule
 from stancewire.stories.running import RunningStory
 from stancewire.workers.backfill import marked_like
+from stancewire.workers.heeding import ActStore, NoActs, heeded_reading
 from stancewire.workers.reading_plan import (
     Plan,
     as_published,
@@ -97,6 +98,7 @@ class ReadingFlow:
         rule: AssignmentRule,
         clock: Clock,
         languages: LanguageRule,
+        acts: ActStore | None = None,
     ) -> None:
         self._decode = decode
         self._read = read
@@ -107,18 +109,21 @@ class ReadingFlow:
         self._rule = rule
         self._clock = clock
         self._languages = languages
+        self._acts = acts or NoActs()
         self._log = structlog.get_logger(__name__)
 
     async def handle(self, incoming: Incoming) -> str:
         """Take one record to its end; in a word, how it ended.
 
-        `read`, `withdrawn`, `known` (nothing new in it), `keyed-anew`, `parked` or
-        `unsupported-language`. Raises InvalidInput for a record that is unusable, Unavailable where
-        Redis or Kafka is away.
+        `read`, `withdrawn`, `known` (nothing new in it), `keyed-anew`, `parked`, `erased` (nothing
+        may be kept of it) or `unsupported-language`. Raises InvalidInput for a record that is
+        unusable, Unavailable where Redis or Kafka is away.
         """
         decoded = self._decode(incoming)
         if incoming.key != decoded.uri.encode():
             return await self._key_anew(incoming, decoded.uri)
+        if await self._is_erased(decoded.uri):
+            return await self._leave_erased(decoded.uri)
         if isinstance(decoded, Withdrawal):
             return await self._withdraw(decoded, incoming)
         if decoded.embargoed_until and decoded.embargoed_until > self._clock.now():
@@ -126,6 +131,13 @@ class ReadingFlow:
         if self._languages.leaves_out(decoded):
             return await self._leave_out(decoded, incoming)
         return await self._take(decoded, incoming)
+
+    async def _is_erased(self, uri: str) -> bool:
+        return (await self._acts.decided()).has_erased_article(uri)
+
+    async def _leave_erased(self, uri: str) -> str:
+        await self._store.unpark(uri)
+        return "erased"
 
     async def _key_anew(self, incoming: Incoming, uri: str) -> str:
         if incoming.header(REKEYED) is not None:
@@ -171,12 +183,15 @@ class ReadingFlow:
         standing = await self._store.find(article.uri)
         reading: ReadingLike | None = None
         while True:
+            decided = await self._acts.decided()
+            if decided.has_erased_article(article.uri):
+                return await self._leave_erased(article.uri)
             unfinished = is_unfinished(standing, article, self._model)
             if not unfinished and not is_news(
                 standing, article, arrival=arrival, model=self._model
             ):
                 return "known"
-            reading = reading or await self._read(article)
+            reading = heeded_reading(reading or await self._read(article), decided)
             if unfinished and standing is not None:
                 await self._finish(plan_repeat(standing, reading, model=self._model), incoming)
                 return "read"
@@ -217,6 +232,8 @@ class ReadingFlow:
         await self._store.unpark(withdrawal.uri)
         arrival = _arrival(incoming)
         while True:
+            if await self._is_erased(withdrawal.uri):
+                return await self._leave_erased(withdrawal.uri)
             standing = await self._store.find(withdrawal.uri)
             if not withdraws(standing, withdrawal, arrival=arrival):
                 return await self._finish_withdrawal(standing, incoming)

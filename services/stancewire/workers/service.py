@@ -29,10 +29,12 @@ from stancewire.plumbing.kafka import Topics, apply_topics, diff_topics
 from stancewire.plumbing.redis import redis_client
 from stancewire.plumbing.settings import Settings
 from stancewire.plumbing.telemetry import configure_logging, metrics_registry
+from stancewire.stores.acts import Acts
 from stancewire.stores.life import Life
 from stancewire.workers.beginning import has_committed, join_life
 from stancewire.workers.faust_app import FaustPublisher, consume, faust_app
 from stancewire.workers.guard import FIRST_PAUSE_S, LONGEST_PAUSE_S, Guard, Handler, Readiness
+from stancewire.workers.heeding import read_acts
 from stancewire.workers.metrics import WorkerMetrics
 from stancewire.workers.partitions import Partitions
 from stancewire.workers.records import Publisher
@@ -58,6 +60,7 @@ class Parts:
     publisher: Publisher
     partitions: Partitions
     life: Life
+    acts: Acts
     threads: Threads
     registry: CollectorRegistry
     clock: Clock
@@ -102,13 +105,15 @@ async def _serve(settings: Settings, build: Build, *, name: str, directory: Path
             app = faust_app(settings, name=name, directory=directory)
             partitions = Partitions()
             partitions.follow(app)
+            life = Life(client, namespace=settings.redis.namespace)
             parts = Parts(
                 settings=settings,
                 topics=Topics(settings.kafka.topic_prefix),
                 redis=client,
                 publisher=FaustPublisher(app, metrics=metrics),
                 partitions=partitions,
-                life=Life(client, namespace=settings.redis.namespace),
+                life=life,
+                acts=Acts(client, namespace=settings.redis.namespace, life=life),
                 threads=threads,
                 registry=registry,
                 clock=SystemClock(),
@@ -124,7 +129,7 @@ async def _serve(settings: Settings, build: Build, *, name: str, directory: Path
 
 
 async def _prepare(parts: Parts, build: Build, readiness: Readiness) -> Job:
-    await _ensure_topics(parts)
+    await _patiently(partial(_ensure_topics, parts))
     settings = parts.settings
     await join_life(
         parts.life,
@@ -132,6 +137,7 @@ async def _prepare(parts: Parts, build: Build, readiness: Readiness) -> Job:
         has_worked=lambda: parts.threads.run(has_committed, settings.kafka),
         readiness=readiness,
     )
+    await _patiently(partial(_learn_acts, parts))
     return await build(parts)
 
 
@@ -193,20 +199,30 @@ async def _kept_going(act: Callable[[], Awaitable[None]]) -> None:
             return
 
 
-async def _ensure_topics(parts: Parts) -> None:
-    """Create topics that are missing, however long Kafka is away; leave them be where none is."""
-    kafka, pause = parts.settings.kafka, FIRST_PAUSE_S
+async def _patiently(act: Callable[[], Awaitable[None]]) -> None:
+    """Do `act`, however long what it needs is away."""
+    pause = FIRST_PAUSE_S
     while True:
         try:
-            found = await parts.threads.run(diff_topics, kafka, deadline_s=_BROKER_PATIENCE_S)
-            if any(difference.setting == "topic" for difference in found):
-                await parts.threads.run(apply_topics, kafka, deadline_s=_BROKER_PATIENCE_S)
+            return await act()
         except Unavailable as error:
             _log.warning("waiting for Kafka", reason=str(error), pause_s=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
-        else:
-            return
+
+
+async def _ensure_topics(parts: Parts) -> None:
+    """Create topics that are missing; leave them be where none is."""
+    kafka = parts.settings.kafka
+    found = await parts.threads.run(diff_topics, kafka, deadline_s=_BROKER_PATIENCE_S)
+    if any(difference.setting == "topic" for difference in found):
+        await parts.threads.run(apply_topics, kafka, deadline_s=_BROKER_PATIENCE_S)
+
+
+async def _learn_acts(parts: Parts) -> None:
+    """Know what people have decided, also where Redis has lost it."""
+    parts.acts.learn(await parts.threads.run(read_acts, parts.settings.kafka, parts.topics.acts))
+    await parts.acts.decided()
 
 
 @contextlib.asynccontextmanager

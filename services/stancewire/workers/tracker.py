@@ -5,7 +5,7 @@ from functools import partial
 
 from stancewire.plumbing.settings import Settings
 from stancewire.reading.named import load_confusion
-from stancewire.stores.tracks import Tracks
+from stancewire.stores.mending import MendableTracks
 from stancewire.tracking import DetectorConfig, Likelihoods, smoothed
 from stancewire.tracking.cusum import Matrix
 from stancewire.workers.service import Job, Parts, run_worker
@@ -39,10 +39,11 @@ async def _build(parts: Parts, *, load: Load) -> Job:
     settings = parts.settings
     confusion = await parts.threads.run(load, settings)
     flow = TrackingFlow(
-        store=Tracks(parts.redis, namespace=settings.redis.namespace, life=parts.life),
+        store=MendableTracks(parts.redis, namespace=settings.redis.namespace, life=parts.life),
         publisher=parts.publisher,
         topics=parts.topics,
         config=detector(settings, confusion),
+        acts=parts.acts,
     )
     topic = parts.topics.observations
     sweeper = Sweeper(flow, topic=topic, partitions=parts.partitions, clock=parts.clock)

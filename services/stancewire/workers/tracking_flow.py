@@ -19,8 +19,10 @@ from stancewire.plumbing.envelope import decode_event
 from stancewire.plumbing.kafka import Topics
 from stancewire.stores.position import Position
 from stancewire.tracking import DetectorConfig, State, advance
+from stancewire.tracking.erasure import erases, erases_actor
 from stancewire.workers.backfill import marked_like
 from stancewire.workers.change_topics import outgoing_of
+from stancewire.workers.heeding import ActStore, NoActs, heeded_observation
 from stancewire.workers.records import Incoming, Publisher, pack_outgoing, unpack_outgoing
 
 SOURCE = "stancewire/tracker"
@@ -97,6 +99,10 @@ class TrackStore(Protocol[TrackedT]):
         """Forget what was published, unless the key has changed meanwhile."""
         ...
 
+    async def forget(self, tracked: TrackedT) -> bool:
+        """Remove a key and what lists show of it; False where it changed after loading."""
+        ...
+
 
 class TrackingFlow(Generic[TrackedT]):
     """Handles one record at a time; see the module.
@@ -112,23 +118,31 @@ class TrackingFlow(Generic[TrackedT]):
         publisher: Publisher,
         topics: Topics,
         config: DetectorConfig,
+        acts: ActStore | None = None,
     ) -> None:
         self.store = store
         self.config = config
         self._publisher = publisher
         self._topics = topics
+        self._acts = acts or NoActs()
         self.turn = asyncio.Lock()
         """Held while a key is worked on, so that what is published of it keeps its order."""
 
     async def handle(self, incoming: Incoming) -> str:
-        """Take one record to its end; in a word, how it ended: `tracked` or `known`.
+        """Take one record to its end; in a word, how it ended.
 
-        Raises InvalidInput for a record that is unusable, Unavailable where Redis or Kafka is away.
+        `tracked`, `known` or `erased` (nothing may be kept of the actor). Raises
+        InvalidInput for a record that is unusable, Unavailable where Redis or Kafka is away.
         """
         event, key = decode_observation(incoming)
         async with self.turn:
             while True:
                 tracked = await self.drained(await self.store.load(key))
+                decided = await self._acts.decided()
+                if decided.has_erased_actor(event.actor.id) and not erases(event):
+                    return "erased"
+                if isinstance(event, Observation):
+                    event = heeded_observation(event, decided)
                 outcome = await self._take(tracked, event, incoming)
                 if outcome is not None:
                     return outcome
@@ -140,6 +154,8 @@ class TrackingFlow(Generic[TrackedT]):
         state, changes = advance(
             tracked.state, event, config=self.config, recorded_at=incoming.timestamp
         )
+        if erases_actor(event):
+            return "erased" if await self.store.forget(tracked) else None
         position = Position(incoming.partition, incoming.offset)
         is_new = tracked.position is None or tracked.position < position
         if state is tracked.state:
