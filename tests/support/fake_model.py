@@ -85,12 +85,14 @@ def fake_heads(seed: int = 0) -> Heads:
     distance = len(distance_features(0, 0))
     identity = len(identity_features("a", "b", 0))
     shapes = {
-        "stance": (3 * HIDDEN, 4),
+        "stance": (4 * HIDDEN, 4),
         "speaker": (3 * HIDDEN + distance, 1),
         "identity": (3 * HIDDEN + identity, 1),
         "kind": (HIDDEN, 5),
     }
     tensors = {name: np.array([HARD_TO_BEAT], dtype=np.float32) for name in ("nobody", "new")}
+    for name, size in (("salience", (HIDDEN,)), ("queries", (HIDDEN, 8)), ("keys", (HIDDEN, 8))):
+        tensors[f"attention.{name}"] = rng.normal(size=size).astype(np.float32)
     for name, (inputs, outputs) in shapes.items():
         for part, shape in (
             ("w1", (inputs, INNER)),

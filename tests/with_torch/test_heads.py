@@ -8,7 +8,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from stancewire.reading.features import DISTANCE_FEATURES, IDENTITY_FEATURES
-from stancewire.reading.heads import Heads
+from stancewire.reading.heads import Heads, around
 from stancewire_training.export import head_tensors
 from stancewire_training.model import HIDDEN, Reader
 
@@ -23,6 +23,7 @@ def trained() -> Reader:
     with torch.no_grad():
         reader.nobody.fill_(0.7)
         reader.new.fill_(-0.3)
+        reader.salience.weight.normal_()
     return reader
 
 
@@ -40,10 +41,21 @@ def drawn(*shape: int) -> np.ndarray:
 
 @torch.inference_mode()
 def test_stances_are_equal(trained: Reader, shipped: Heads) -> None:
-    statement, sentence, speaker = (drawn(k, HIDDEN)[:5] for k in (5, 6, 7))
+    spans = [(2, 5), (10, 30), (290, 291), (150, 180)]
+    states = drawn(300, HIDDEN)
+    sentence, speaker = (drawn(k, HIDDEN)[: len(spans)] for k in (6, 7))
     speaker[2] = 0
-    theirs = trained.stance_logits(*map(torch.from_numpy, (statement, sentence, speaker)))
-    assert shipped.stance_logits(statement, sentence, speaker) == pytest.approx(
+    inputs = [
+        trained.stance_input(
+            *(
+                torch.from_numpy(x)
+                for x in (states[slice(*span)], states[slice(*around(span))], a, b)
+            )
+        )
+        for span, a, b in zip(spans, sentence, speaker, strict=True)
+    ]
+    theirs = trained.stance(torch.stack(inputs))
+    assert shipped.stance_logits(states, spans, sentence, speaker) == pytest.approx(
         theirs.numpy(), abs=CLOSE
     )
 

@@ -237,8 +237,8 @@ class Reader:
         for row, speaker in enumerate(draft.linked.speakers):
             if speaker is not None:
                 speakers[row] = mentions[speaker]
-        statements = span_means(states, [s.tokens for s in tagged.statements])
-        return self._heads.stance_logits(statements, span_means(states, around), speakers)
+        statements = [s.tokens for s in tagged.statements]
+        return self._heads.stance_logits(states, statements, span_means(states, around), speakers)
 
     def _calibrated(self, language: str) -> Calibration:
         return self._calibration.get(language) or self._calibration[self.languages[0]]

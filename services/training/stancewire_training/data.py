@@ -82,7 +82,8 @@ def examples(document: Document, tokenizer: TextTokenizer) -> Iterator[Example]:
     sentences = split_sentences(text, document["lang"])
     tags = np.zeros((len(body), len(Layer)), dtype=np.int64)
     labels = _Labels(document, body, tags, sentences, _mentions(document))
-    for statement in document["statements"]:
+    # A layer holds no overlaps: of a statement and one inside it, the whole one is tagged.
+    for statement in sorted(document["statements"], key=_length, reverse=True):
         for span in statement["spans"]:
             _tag(tags[:, Layer.STATEMENT], body, span)
         for layer, name in ((Layer.CUE, "cue"), (Layer.SPEAKER, "speaker")):
@@ -98,6 +99,10 @@ def sentence_of(sentences: list[Span], position: int) -> int:
     """Index of the sentence that holds a code point, or of the last one that begins before it."""
     begins = [start for start, _ in sentences]
     return max(int(np.searchsorted(begins, position, side="right")) - 1, 0)
+
+
+def _length(statement: dict[str, Any]) -> int:
+    return sum(end - start for start, end in statement["spans"])
 
 
 def _tag(column: NDArray[np.int64], body: Tokens, span: Span) -> None:

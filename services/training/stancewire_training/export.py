@@ -107,6 +107,10 @@ def export_graph(module: nn.Module, file: Path, *, outputs: tuple[str, ...]) -> 
 def head_tensors(reader: Reader) -> dict[str, Any]:
     """The heads as `heads.safetensors` holds them."""
     tensors = {"nobody": reader.nobody.detach().numpy(), "new": reader.new.detach().numpy()}
+    tensors["attention.salience"] = reader.salience.weight.detach()[0].numpy()
+    for name in ("queries", "keys"):
+        matrix: nn.Linear = getattr(reader, name)
+        tensors[f"attention.{name}"] = matrix.weight.detach().T.contiguous().numpy()
     for name in ("stance", "speaker", "identity", "kind"):
         head: Perceptron = getattr(reader, name)
         for part, layer in (("1", head.first), ("2", head.second)):

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from stancewire.reading.actors import KINDS
 from stancewire.reading.features import distance_features, identity_features
+from stancewire.reading.heads import around
 from stancewire.reading.labels import Layer
 from stancewire.reading.sentences import Span
 from stancewire_training.data import Example, Mention, StatementLabel
@@ -47,14 +48,18 @@ def span_mean(states: Tensor, span: Span) -> Tensor:
     return states[span[0] : span[1]].mean(dim=0)
 
 
-def stance_inputs(states: Tensor, example: Example, s: StatementLabel) -> tuple[Tensor, ...]:
-    """Statement, sentence and speaker vectors [384] of one labelled statement."""
+def stance_input(model: Reader, states: Tensor, example: Example, s: StatementLabel) -> Tensor:
+    """What the stance head reads [1536] of one labelled statement."""
     speaker = (
         span_mean(states, example.mentions[s.speaker].span)
         if s.speaker is not None
         else torch.zeros_like(states[0])
     )
-    return span_mean(states, s.span), span_mean(states, s.sentence_span), speaker
+    window = example.window
+    begin, end = around(s.span, window.body_at)
+    end = min(end, window.body_at + window.last - window.first)
+    statement, sentence = states[slice(*s.span)], span_mean(states, s.sentence_span)
+    return model.stance_input(statement, states[begin:end], sentence, speaker)
 
 
 def speaker_features(s: StatementLabel, mentions: Sequence[Mention]) -> Tensor:
@@ -83,8 +88,8 @@ def _tags(tags: Tensor, mask: Tensor, batch: Sequence[Example]) -> Tensor:
 def _stance(model: Reader, states: Tensor, example: Example) -> list[Tensor]:
     if not example.statements:
         return []
-    inputs = [stance_inputs(states, example, s) for s in example.statements]
-    logits = model.stance_logits(*(torch.stack(column) for column in zip(*inputs, strict=True)))
+    inputs = [stance_input(model, states, example, s) for s in example.statements]
+    logits = model.stance(torch.stack(inputs))
     targets = torch.from_numpy(np.stack([s.target for s in example.statements]))
     return list(F.cross_entropy(logits, targets, reduction="none"))
 

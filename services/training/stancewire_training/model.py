@@ -18,6 +18,7 @@ from stancewire.reading.features import DISTANCE_FEATURES, IDENTITY_FEATURES
 from stancewire.reading.labels import Layer
 
 HIDDEN, HEADS, LAYERS, INNER = 384, 12, 12, 1536
+ATTENTION = 64
 EPSILON = 1e-12
 
 
@@ -27,8 +28,9 @@ class Block(nn.Module):
     fi_scale: Tensor
     fo_scale: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, dropout: float) -> None:
         super().__init__()
+        self.dropout = nn.Dropout(dropout)
         self.q, self.k, self.v, self.ao = (nn.Linear(HIDDEN, HIDDEN) for _ in range(4))
         self.aln, self.oln = nn.LayerNorm(HIDDEN, EPSILON), nn.LayerNorm(HIDDEN, EPSILON)
         self.fi, self.fo = nn.Linear(HIDDEN, INNER), nn.Linear(INNER, HIDDEN)
@@ -47,20 +49,20 @@ class Block(nn.Module):
         if mask is not None:
             scores = scores + mask
         attended = (scores.softmax(-1) @ v).transpose(1, 2).reshape(b, n, HIDDEN)
-        x = self.aln(x + self.ao(attended))
+        x = self.aln(x + self.dropout(self.ao(attended)))
         inner = F.gelu(self.fi(x * self.fi_scale))
-        return self.oln(x + self.fo(inner * self.fo_scale))
+        return self.oln(x + self.dropout(self.fo(inner * self.fo_scale)))
 
 
 class Encoder(nn.Module):
     """Word embeddings already looked up -> token states."""
 
-    def __init__(self) -> None:
+    def __init__(self, dropout: float = 0.0) -> None:
         super().__init__()
         self.position = nn.Parameter(torch.zeros(512, HIDDEN))
         self.token_type = nn.Parameter(torch.zeros(HIDDEN))
         self.norm = nn.LayerNorm(HIDDEN, EPSILON)
-        self.blocks = nn.ModuleList(Block() for _ in range(LAYERS))
+        self.blocks = nn.ModuleList(Block(dropout) for _ in range(LAYERS))
 
     def forward(self, embedded: Tensor, mask: Tensor | None = None) -> Tensor:
         """[b, n, 384] -> [b, n, 384]."""
@@ -110,11 +112,14 @@ class Perceptron(nn.Module):
 class Reader(nn.Module):
     """Encoder, tagger and heads; see `stancewire.reading.heads` for what each head reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, dropout: float = 0.0) -> None:
         super().__init__()
-        self.encoder = Encoder()
+        self.encoder = Encoder(dropout)
         self.tagger = nn.Linear(HIDDEN, len(Layer) * 3)
-        self.stance = Perceptron(3 * HIDDEN, 4)
+        self.salience = nn.Linear(HIDDEN, 1, bias=False)
+        nn.init.zeros_(self.salience.weight)
+        self.queries, self.keys = (nn.Linear(HIDDEN, ATTENTION, bias=False) for _ in range(2))
+        self.stance = Perceptron(4 * HIDDEN, 4)
         self.speaker = Perceptron(3 * HIDDEN + DISTANCE_FEATURES, 1)
         self.identity = Perceptron(3 * HIDDEN + IDENTITY_FEATURES, 1)
         self.kind = Perceptron(HIDDEN, len(KINDS))
@@ -125,10 +130,14 @@ class Reader(nn.Module):
         states = self.encoder(embedded, mask)
         return states, self.tagger(states)
 
-    def stance_logits(self, statement: Tensor, sentence: Tensor, speaker: Tensor) -> Tensor:
-        """[k, 384] each -> [k, 4]."""
-        logits: Tensor = self.stance(torch.cat([statement, sentence, speaker], dim=-1))
-        return logits
+    def stance_input(
+        self, statement: Tensor, around: Tensor, sentence: Tensor, speaker: Tensor
+    ) -> Tensor:
+        """Rows [m, 384] of the statement and of the text around it; [384], [384] -> [1536]."""
+        said = self.salience(statement)[:, 0].softmax(0) @ statement
+        scores = self.keys(around) @ self.queries(said)
+        context = (scores / ATTENTION**0.5).softmax(0) @ around
+        return torch.cat([said, sentence, speaker, context])
 
     def speaker_scores(self, statement: Tensor, mentions: Tensor, features: Tensor) -> Tensor:
         """[384], [m, 384], [m, 9] -> [m + 1]."""

@@ -34,6 +34,8 @@ class Recipe:
     warmup: float = 0.1
     weight_decay: float = 0.01
     averaging: float = 0.99
+    dropout: float = 0.05
+    word_dropout: float = 0.05
     seed: int = 1
 
 
@@ -57,7 +59,7 @@ def train(
     torch.manual_seed(recipe.seed)
     weights = base.weights()
     words = WordTable(weights["emb.word"])
-    model = Reader()
+    model = Reader(recipe.dropout)
     model.encoder.load_base(weights)
     optimizer, steps = _optimizer(model, recipe), _count(documents, tokenizer, recipe)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -70,7 +72,7 @@ def train(
         seen: dict[str, list[float]] = {}
         texts = [augmented(d, rng) for d in documents]
         for batch in _batches([e for d in texts for e in examples(d, tokenizer)], recipe, rng):
-            losses = _step(model, words, batch, optimizer)
+            losses = _step(model, words, batch, optimizer, word_dropout=recipe.word_dropout)
             schedule.step()
             step += 1
             _fold(average, model, decay=min(recipe.averaging, (1 + step) / (10 + step)))
@@ -101,10 +103,16 @@ def pad(batch: Sequence[Example], words: WordTable) -> tuple[Tensor, Tensor]:
 
 
 def _step(
-    model: Reader, words: WordTable, batch: Sequence[Example], optimizer: torch.optim.Optimizer
+    model: Reader,
+    words: WordTable,
+    batch: Sequence[Example],
+    optimizer: torch.optim.Optimizer,
+    *,
+    word_dropout: float,
 ) -> dict[str, float]:
     model.train()
     embedded, mask = pad(batch, words)
+    embedded = embedded * (torch.rand(mask.shape) >= word_dropout)[..., None]
     with torch.autocast("cpu", dtype=torch.bfloat16):
         losses = batch_losses(model, embedded, mask, batch)
     optimizer.zero_grad(set_to_none=True)
