@@ -4,12 +4,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from kafka import KafkaConsumer
 
+from patience import wait_for
 from stancewire import coverage
 from stancewire.cli.letters import Letter
 from stancewire.cli.playing import Playing
@@ -276,3 +277,20 @@ def test_stops_when_told(kafka: KafkaSettings) -> None:
     run = playing(kafka, Shown())
     run.stopped.set()
     assert run.play() is None
+
+
+def test_lingering_publishes_what_comes_in_live(kafka: KafkaSettings) -> None:
+    shown = Shown()
+    late = coverage.live()[:3]
+    with (
+        service(kafka, "reader", "articles", read),
+        service(kafka, "tracker", "observations", track),
+    ):
+        run = playing(kafka, shown)
+        lingering = threading.Thread(target=run.linger, args=(late,), kwargs={"every_s": 0.5})
+        lingering.start()
+        wait_for(lambda: len(shown.changes) == len(late), what="all were published", seconds=60)
+        run.stopped.set()
+        lingering.join()
+    times = [change.occurred_at for change in shown.changes]
+    assert times[-1] - times[0] >= timedelta(seconds=0.9), "one after the other"

@@ -16,7 +16,7 @@ from rich.console import Console
 from stancewire import coverage
 from stancewire.cli.demo_screen import DemoScreen, ServiceLog
 from stancewire.cli.playing import Outcome, Playing
-from stancewire.cli.processes import own_servers, plan_services
+from stancewire.cli.processes import own_servers, page_of, plan_services
 from stancewire.errors import ConfigurationError, StancewireError, Unavailable
 from stancewire.plumbing.kafka import apply_topics
 from stancewire.plumbing.sections import KafkaSettings, RedisSettings
@@ -35,15 +35,17 @@ _EMBEDDED = ("kafka", "redis")
 
 
 @click.command()
-@click.option("--keep", is_flag=True, help="Keep everything running afterwards, until Ctrl-C.")
+@click.option(
+    "--keep", is_flag=True, help="Keep everything running, with coverage coming in, until Ctrl-C."
+)
 @click.option("--verbose", is_flag=True, help="Show what the services log, on standard error.")
 def demo(*, keep: bool, verbose: bool) -> None:
     """Everything at once on bundled coverage.
 
     Starts an embedded Kafka broker and Redis and all services, publishes ten days of invented
-    coverage of two stories, and prints each change of stance as it comes off its topic. It never
-    touches a Kafka or Redis of yours and leaves nothing behind. Exit code 0 only if every article
-    was processed.
+    coverage of two stories, and prints each change of stance as it comes off its topic; the live
+    page shows the same meanwhile. It never touches a Kafka or Redis of yours and leaves nothing
+    behind. Exit code 0 only if every article was processed.
     """
     settings = load_settings().model_copy(
         # One partition keeps the articles in the order in which the outlets published them.
@@ -57,11 +59,13 @@ def demo(*, keep: bool, verbose: bool) -> None:
         DemoScreen(Console(highlight=False), settings=settings, total=len(entries)) as screen,
     ):
         apply_topics(settings.kafka)
-        screen.introduce(len({entry.story for entry in entries}))
+        services = _services(settings, Path(directory))
+        page = page_of(services, settings)
+        screen.introduce(len({entry.story for entry in entries}), page=page)
         playing = Playing(settings.kafka, entries, screen=screen, clock=time.monotonic)
-        run = _Run(playing=playing, screen=screen, log=log, keep=keep)
+        run = _Run(playing=playing, screen=screen, log=log, page=page, keep=keep)
         try:
-            outcome = asyncio.run(run.until_ended(_services(settings, Path(directory))))
+            outcome = asyncio.run(run.until_ended(services))
         except StancewireError:
             log.show()
             raise
@@ -81,6 +85,8 @@ class _Run:
     playing: Playing
     screen: DemoScreen
     log: ServiceLog
+    page: str
+    """Where the live page is."""
     keep: bool
     interrupted: bool = False
     code: int | None = None
@@ -113,9 +119,9 @@ class _Run:
         outcome = self.playing.play()
         if outcome is not None:
             self.screen.conclude(outcome, self.playing.board)
+            self.screen.part(self.page, stays=self.keep)
             if self.keep:
-                self.screen.stay()
-                self.playing.linger()
+                self.playing.linger(coverage.live())
         return outcome
 
 

@@ -55,7 +55,7 @@ class DemoScreen:
     ) -> None:
         self._progress.stop()
 
-    def introduce(self, stories: int) -> None:
+    def introduce(self, stories: int, *, page: str) -> None:
         """Say what runs where, how to watch along, and what the signs mean."""
         servers = self._settings.kafka.bootstrap_servers
         changes = Topics(self._settings.kafka.topic_prefix).changes
@@ -68,7 +68,8 @@ class DemoScreen:
             )
         )
         self._line(Text(f"Kafka {servers}, topic {changes} (embedded: ends with the demo)"))
-        self._line(Text("Watch along with any Kafka client, or:"))
+        self._line(Text(f"Live page {page}/"))
+        self._line(Text("Watch along there, with any Kafka client, or:"))
         self._line(Text(f"  {watch} --from-beginning"))
         signs = Text("  ").join(render.stance_text(stance) for stance in render.SIGNS)
         self._line(
@@ -111,9 +112,14 @@ class DemoScreen:
         if len(outcome.lost) > _SHOWN_LOST:
             self._line(Text(f"… and {len(outcome.lost) - _SHOWN_LOST} more", style="bold red"))
 
-    def stay(self) -> None:
-        """Say that everything keeps running."""
-        self._line(Text("Everything keeps running; Ctrl-C ends it."))
+    def part(self, page: str, *, stays: bool) -> None:
+        """Name the page, which is there for as long as the demo stays."""
+        if stays:
+            self._line(Text("Coverage of a third story comes in from now on; Ctrl-C ends it all."))
+            self._line(Text(f"See it live: {page}/", style="bold"))
+        else:
+            keep = "make demo KEEP=1 (or stancewire demo --keep)"
+            self._line(Text(f"To see it live, run {keep} and open {page}/"))
 
     def _line(self, text: Text) -> None:
         self._console.print(text, soft_wrap=not self._console.is_terminal)

@@ -113,7 +113,7 @@ class Playing:
         return None
 
     def linger(self, late: Iterable[Late] = (), *, every_s: float = LATE_EVERY_S) -> None:
-        """Show what comes until `stopped` is set; meanwhile publish `late`, one in `every_s` seconds.
+        """Show what comes until `stopped` is set; meanwhile publish `late`, one by one.
 
         Raises Unavailable where Kafka is away.
         """

@@ -7,6 +7,9 @@ corrected, one is taken back, two inputs are broken: what a newsroom's feed is l
 A line is one record: `day` (0-9) and `time` (UTC) of publication, the record's `key`, and either
 the article as `value`, in which the string "{at}" stands for the time of publication, or `text`,
 which is sent as it is. The lines of a file stand in the order of publication.
+
+`live.jsonl` follows a third story, a tunnel that is tested; its lines have no time of their own,
+since they are published one by one while somebody watches.
 """
 
 from collections.abc import Iterator
@@ -35,6 +38,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One article that is published when its turn comes."""
+
+    key: str
+    value: dict[str, Any]
+
+    def published(self, at: datetime) -> bytes:
+        """The record's value, as if its outlet published it at that moment."""
+        return _dated(self.value, at)
+
+
 class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     day: int
     time: str
@@ -50,6 +64,12 @@ def load(start: date) -> tuple[Entry, ...]:
     """
     entries = [entry for story in STORIES for entry in _read(story, start)]
     return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def live() -> tuple[Late, ...]:
+    """The articles of the story that comes in live, in their order."""
+    file = resources.files(__name__) / "live.jsonl"
+    return tuple(msgspec.json.Decoder(Late).decode_lines(file.read_bytes()))
 
 
 def latest_start(today: date) -> date:

@@ -45,13 +45,14 @@ def test_services_see_nothing_of_the_users_kafka_and_redis(
         assert seen.reader.threads == 3
 
 
-def shown(board: Board, outcome: Outcome, *, width: int = 80) -> str:
+def shown(board: Board, outcome: Outcome, *, width: int = 80, stays: bool = False) -> str:
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None)
     with DemoScreen(console, settings=embedded_settings(), total=3) as screen:
-        screen.introduce(2)
+        screen.introduce(2, page="http://127.0.0.1:7")
         screen.progressed(1, 3)
         screen.conclude(outcome, board)
+        screen.part("http://127.0.0.1:7", stays=stays)
     return out.getvalue()
 
 
@@ -68,6 +69,14 @@ def test_screen_says_how_to_attach_and_how_it_ended(samples: Any) -> None:
     assert "Ingrid Solheim" in text
     assert "3 published: 1 read, 1 taken back, 1 dead letters; 1 changes of stance" in text
     assert "not processed" not in text
+
+
+def test_the_page_is_named_last() -> None:
+    kept = shown(Board(), Outcome(published=1, read=1), stays=True)
+    assert kept.splitlines()[-1] == "See it live: http://127.0.0.1:7/"
+    over = shown(Board(), Outcome(published=1, read=1)).splitlines()[-1]
+    assert "make demo KEEP=1" in over
+    assert over.endswith("open http://127.0.0.1:7/")
 
 
 def test_screen_names_what_was_not_processed() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stancewire.coverage import DAYS, STORIES, Entry, latest_start, load
+from stancewire.coverage import DAYS, STORIES, Entry, latest_start, live, load
 from stancewire.errors import InvalidInput
 from stancewire.events import Article, Withdrawal
 from stancewire.intake.decode import decode
@@ -149,3 +149,18 @@ def test_an_outlet_names_itself_one_way(articles: list[tuple[Entry, Article]]) -
     assert {owner for owner, outlets in names.items() if len(outlets) > 1} == {
         "verlag an der küste"
     }
+
+
+def test_what_comes_in_live_is_published_when_its_turn_comes() -> None:
+    at = datetime(2027, 3, 3, 12, 30, tzinfo=UTC)
+    found = [
+        decode(late.published(at), key=late.key.encode(), headers=(), received_at=at)
+        for late in live()
+    ]
+    assert len(found) >= 20
+    assert len({article.uri for article in found}) == len(found)
+    for article in found:
+        assert isinstance(article, Article)
+        assert article.published_at == at
+        assert "Velsund" in article.title or "Velsund" in article.body
+    assert {article.language for article in found if isinstance(article, Article)} == {"de", "en"}
