@@ -21,6 +21,7 @@ from worker_world import Consumed, WorkerWorld, observations_in
 
 pytestmark = [
     pytest.mark.kafka,
+    pytest.mark.timeout(1200),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
@@ -47,9 +48,9 @@ def send(world: WorkerWorld, number: int, **fields: object) -> None:
 
 
 def settle(world: WorkerWorld, articles: int, total: int) -> None:
-    world.topic(world.topics.observations).wait_for(lambda seen: len(seen) >= total, seconds=90)
-    wait_for(lambda: world.committed("reader") == articles, what="readers done", seconds=60)
-    wait_for(lambda: world.committed("tracker") == total, what="trackers done", seconds=60)
+    world.topic(world.topics.observations).wait_for(lambda seen: len(seen) >= total, seconds=300)
+    wait_for(lambda: world.committed("reader") == articles, what="readers done", seconds=300)
+    wait_for(lambda: world.committed("tracker") == total, what="trackers done", seconds=300)
 
 
 def run(world: WorkerWorld, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -132,9 +133,9 @@ def test_an_article_is_gone_from_redis_and_taken_back_in_the_topics(
     world.flush()
     observed = world.topic(world.topics.observations)
     observed.wait_for(
-        lambda seen: "urn:news:6" in {o.article.uri for o in observations_in(seen)}, seconds=60
+        lambda seen: "urn:news:6" in {o.article.uri for o in observations_in(seen)}, seconds=300
     )
-    wait_for(lambda: world.committed("reader") == 9, what="readers done", seconds=60)
+    wait_for(lambda: world.committed("reader") == 9, what="readers done", seconds=300)
     assert holding(world, redis_server.url, *traces) == {}
 
     again = run(world, "purge", "--article", "urn:news:0", "--yes")
@@ -151,7 +152,7 @@ def test_a_person_is_gone_from_redis_and_does_not_come_back_by_a_replay(
     world.flush()
     settle(world, 6, 12)
     changes = world.topic(world.topics.changes)
-    changes.wait_for(lambda seen: len(seen) >= 2, seconds=60)
+    changes.wait_for(lambda seen: len(seen) >= 2, seconds=300)
     traces = ("person:ann lindqvist", ANN, "hopeful that matter")
     assert set(holding(world, redis_server.url, *traces)) == set(traces)
 
@@ -179,7 +180,7 @@ def test_a_person_is_gone_from_redis_and_does_not_come_back_by_a_replay(
     for number in range(6):
         send(world, number, version=2)
     world.flush()
-    wait_for(lambda: world.committed("reader") == 12, what="readers done", seconds=60)
+    wait_for(lambda: world.committed("reader") == 12, what="readers done", seconds=300)
     said = [
         o
         for o in observations_in(world.topic(world.topics.observations).look())

@@ -8,7 +8,6 @@ mends what a crash or a record under way has left.
 """
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,14 +18,7 @@ from redis.asyncio import Redis
 from stancewire.acts import Act
 from stancewire.errors import InvalidInput, Unavailable
 from stancewire.events import (
-    NAMESPACE,
-    Actor,
-    ArticleRef,
     Assignment,
-    Observation,
-    Source,
-    Stance,
-    StanceReading,
     StoryRef,
     Withdrawal,
 )
@@ -39,8 +31,8 @@ from stancewire.stores.erasing import Erasing
 from stancewire.stores.life import Life, lost
 from stancewire.stores.mending import MendableTracks
 from stancewire.stores.recorded import Recorded
-from stancewire.stories.assign import label_for, new_story_id
-from stancewire.tracking.erasure import WHOLE_ACTOR, erases, without_traces
+from stancewire.stories.assign import label_for
+from stancewire.tracking.erasure import erases, without_traces
 from stancewire.tracking.state import State
 from stancewire.workers.erasing_log import (
     Mentions,
@@ -50,6 +42,12 @@ from stancewire.workers.erasing_log import (
     erasure_act,
     erasures_of,
     rename_act,
+)
+from stancewire.workers.erasing_stored import (
+    is_called_after,
+    relabelled,
+    remembered,
+    without_actor,
 )
 from stancewire.workers.heeding import acts_in, heeded_change, heeded_observation
 from stancewire.workers.reading_plan import plan_withdrawal
@@ -62,7 +60,6 @@ Send = Callable[[str, Sequence[Record]], None]
 
 NO_LABEL = "(erased)"
 _LOOK_EVERY_S = 0.5
-_MOST_VERSIONS = 1_000
 
 
 @dataclass(kw_only=True)
@@ -168,7 +165,7 @@ class Purge:
                 mentions.add(observation)
         async for key in self._erasing.tracked():
             if self._is_held(await self._state(key), key):
-                for observation in _remembered(await self._state(key), self._subject):
+                for observation in remembered(await self._state(key), self._subject):
                     mentions.add(observation)
         return mentions
 
@@ -201,7 +198,7 @@ class Purge:
             {
                 story.id: story
                 for article, story in known
-                if story is not None and _is_called_after(story, article)
+                if story is not None and is_called_after(story, article)
             }.values()
         )
 
@@ -223,7 +220,7 @@ class Purge:
         await self._heed(act)
         await self._erasing.relabel(renamed)
         async for recorded in self._erasing.recorded():
-            await self._changed(recorded, partial(_relabelled, story=renamed), story=renamed)
+            await self._changed(recorded, partial(relabelled, story=renamed), story=renamed)
         self._send(
             self._topics.assignments,
             [
@@ -255,7 +252,7 @@ class Purge:
     async def _erase_actor(self) -> None:
         actor_id = self._subject.name
         async for recorded in self._erasing.recorded():
-            await self._changed(recorded, partial(_without_actor, actor_id=actor_id))
+            await self._changed(recorded, partial(without_actor, actor_id=actor_id))
         cleaned = [(one, assignment_without(one, actor_id)) for one in self._assignments().values()]
         changed = [encoded(new) for old, new in cleaned if new is not old]
         self._send(self._topics.assignments, changed)
@@ -316,83 +313,3 @@ class Purge:
         for key in keys:
             if self._is_held(await self._state(key), key):
                 yield key
-
-
-def _is_called_after(story: StoryRef, article: ArticleRef) -> bool:
-    title = " ".join(article.title.split())
-    if title and title.startswith(story.label.removesuffix(" …")):
-        return True
-    versions = range(min(article.version, _MOST_VERSIONS) + 1)
-    return any(story.id == new_story_id(article_uri=article.uri, version=v) for v in versions)
-
-
-def _remembered(state: State, subject: Subject) -> list[Observation]:
-    """What a state tells of the subject where the observations themselves are gone."""
-    named, model = state.named, state.model
-    if named is None or model is None:
-        return []
-    uris = [item.uri for item in state.items] if subject.kind == "actor" else [subject.name]
-    known = {item.uri: item for item in state.items}
-    made = []
-    for uri in uris or [WHOLE_ACTOR]:
-        item = known.get(uri)
-        rests_on = f"{named.story.id}\x1f{named.actor.id}\x1f{uri}"
-        made.append(
-            Observation(
-                observation_id=(
-                    item.observation_id if item else str(uuid.uuid5(NAMESPACE, rests_on))
-                ),
-                status="active",
-                article=ArticleRef(
-                    uri=uri,
-                    version=item.version if item else 0,
-                    title=item.title if item else "",
-                    url=None,
-                    language=item.language if item else "und",
-                    source=Source(name="erased", owner="erased"),
-                    published_at=item.at if item else named.at,
-                ),
-                story=named.story,
-                actor=Actor(id=named.actor.id, name=named.actor.name, kind=named.actor.kind),
-                stance=StanceReading(
-                    label=item.stance if item else Stance.NEUTRAL,
-                    confidence=item.confidence if item else 1.0,
-                    scores=dict.fromkeys(Stance, 0.25),
-                ),
-                statements=(),
-                model=model,
-                observed_at=named.at,
-            )
-        )
-    return made
-
-
-def _relabelled(recorded: Recorded, *, story: StoryRef) -> Recorded:
-    def renamed(observations: Sequence[Observation]) -> tuple[Observation, ...]:
-        return tuple(
-            structs.replace(one, story=story) if one.story and one.story.id == story.id else one
-            for one in observations
-        )
-
-    own = recorded.story
-    return structs.replace(
-        recorded,
-        story=story if own is not None and own.id == story.id else own,
-        observations=renamed(recorded.observations),
-        superseded=renamed(recorded.superseded),
-    )
-
-
-def _without_actor(recorded: Recorded, *, actor_id: str) -> Recorded:
-    def kept(observations: Sequence[Observation]) -> tuple[Observation, ...]:
-        return tuple(
-            structs.replace(one, actor=structs.replace(one.actor, on_behalf_of=None))
-            if one.actor.on_behalf_of == actor_id
-            else one
-            for one in observations
-            if one.actor.id != actor_id
-        )
-
-    return structs.replace(
-        recorded, observations=kept(recorded.observations), superseded=kept(recorded.superseded)
-    )

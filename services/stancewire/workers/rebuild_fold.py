@@ -9,10 +9,13 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from stancewire.acts import Decided
 from stancewire.errors import InvalidInput
+from stancewire.events import Observation
 from stancewire.stores.position import Position
 from stancewire.stores.tracks import Tracks
 from stancewire.tracking import DetectorConfig, State, advance
+from stancewire.workers.heeding import heeded_observation
 from stancewire.workers.rebuild_log import Log
 from stancewire.workers.records import Incoming
 from stancewire.workers.tracking_flow import decode_observation
@@ -36,11 +39,13 @@ class Fold:
         fresh: Tracks,
         config: DetectorConfig,
         in_memory: int,
+        decided: Decided | None = None,
     ) -> None:
         self._log = log
         self._fresh = fresh
         self._config = config
         self._in_memory = in_memory
+        self._decided = decided or Decided()
         self._recent: OrderedDict[str, Anew] = OrderedDict()
         self._stored: set[str] = set()
         self._waiting: defaultdict[str, list[Incoming]] = defaultdict(list)
@@ -79,6 +84,10 @@ class Fold:
     async def _take(self, key: str, incoming: Incoming) -> None:
         try:
             event, _ = decode_observation(incoming)
+            if self._decided.has_erased_actor(event.actor.id):
+                return
+            if isinstance(event, Observation):
+                event = heeded_observation(event, self._decided)
             anew = await self._get(key)
             state, _ = advance(
                 anew.state, event, config=self._config, recorded_at=incoming.timestamp

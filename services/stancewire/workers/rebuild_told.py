@@ -5,12 +5,12 @@ was published, so that it is not said twice; and the changes that pages list.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from stancewire.errors import InvalidInput
-from stancewire.events import StanceChange
+from stancewire.events import StanceChange, to_json
 from stancewire.plumbing.envelope import decode_event
 from stancewire.stores.mending import MendableTracks
 from stancewire.workers.records import Incoming
@@ -32,8 +32,16 @@ class Told:
     recent: list[tuple[datetime, bytes]] = field(default_factory=list)
 
 
-def told_in(log: Iterable[Incoming], *, stale_after: timedelta) -> Told:
-    """Read what was published; records that are no changes are passed over."""
+def told_in(
+    log: Iterable[Incoming],
+    *,
+    stale_after: timedelta,
+    clean: Callable[[StanceChange], StanceChange | None],
+) -> Told:
+    """Read what was published; records that are no changes are passed over.
+
+    `clean` gives a change as it may still be shown, None where it may not.
+    """
     told, seen = Told(), set[str]()
     recent: defaultdict[int, deque[tuple[datetime, bytes]]] = defaultdict(
         lambda: deque(maxlen=KEPT_RECENT)
@@ -46,7 +54,11 @@ def told_in(log: Iterable[Incoming], *, stale_after: timedelta) -> Told:
         if not isinstance(change, StanceChange) or change.change_id in seen:
             continue
         seen.add(change.change_id)
-        key, raw = (incoming.key or b"").decode(errors="replace"), incoming.value or b""
+        kept = clean(change)
+        if kept is None:
+            continue
+        key = (incoming.key or b"").decode(errors="replace")
+        raw = (incoming.value or b"") if kept is change else to_json(kept)
         told.history[key].append(raw)
         recent[incoming.partition].append((incoming.timestamp, raw))
         if change.type == "stale":

@@ -13,20 +13,24 @@ from functools import partial
 
 from redis.asyncio import Redis
 
+from stancewire.acts import Decided
 from stancewire.plumbing.clock import Clock
 from stancewire.plumbing.kafka import Topics
 from stancewire.plumbing.settings import Settings
+from stancewire.stores.acts import Acts
 from stancewire.stores.assignments import Assignments
 from stancewire.stores.life import Life
 from stancewire.stores.mending import MendableTracks
 from stancewire.tracking import DetectorConfig
 from stancewire.workers.following import committed_offsets, end_offsets, follow
+from stancewire.workers.heeding import acts_in, heeded_change
 from stancewire.workers.reader import decode_article, keep_stories
 from stancewire.workers.rebuild_articles import Articles, newest_of, park_anew
 from stancewire.workers.rebuild_fold import Fold
 from stancewire.workers.rebuild_log import Log
 from stancewire.workers.rebuild_told import put_back, told_in
 from stancewire.workers.rebuild_tracks import Compared, compare, limits_of, live_positions
+from stancewire.workers.records import Incoming
 
 IN_MEMORY = 5_000
 """Keys whose state is at hand; others lie in the fresh namespace."""
@@ -81,15 +85,22 @@ async def rebuild(
     is_lost = not await life.find()
     live = MendableTracks(client, namespace=namespace, life=life)
     topics = Topics(settings.kafka.topic_prefix)
+    with open_log(topics.acts) as log:
+        known = list(acts_in(log.first_pass()))
+    decided = Decided.by(known)
+    if known and swap:
+        await Acts(client, namespace=namespace, life=life).add(*known)
     if is_lost and swap:
+        clean = partial(heeded_change, decided=decided)
         with open_log(topics.changes) as log:
-            await put_back(told_in(log.first_pass(), stale_after=config.stale_after), live)
+            told = told_in(log.first_pass(), stale_after=config.stale_after, clean=clean)
+        await put_back(told, live)
     begun = time.perf_counter()
     offsets = (committed or partial(_committed, settings))("tracker")
     fresh = MendableTracks(client, namespace=f"{namespace}{FRESH}")
     await fresh.drop()
     with open_log(topics.observations) as log:
-        fold = Fold(log, fresh=fresh, config=config, in_memory=IN_MEMORY)
+        fold = Fold(log, fresh=fresh, config=config, in_memory=IN_MEMORY, decided=decided)
         try:
             await fold.run(limits_of(await live_positions(live)), offsets)
             may_swap = swap and (force or is_lost or log.is_whole)
@@ -99,7 +110,7 @@ async def rebuild(
         is_whole = log.is_whole
     seconds = time.perf_counter() - begun
     articles, parked = await _rebuild_articles(
-        settings, client, life, open_log, clock, is_lost=is_lost, swap=swap
+        settings, client, life, open_log, clock, is_lost=is_lost, swap=swap, decided=decided
     )
     if is_lost and swap:
         await life.begin_anew()
@@ -124,6 +135,7 @@ async def _rebuild_articles(
     *,
     is_lost: bool,
     swap: bool,
+    decided: Decided,
 ) -> tuple[Compared, int]:
     """The reader's part, and how many articles were parked again."""
     topics = Topics(settings.kafka.topic_prefix)
@@ -140,12 +152,16 @@ async def _rebuild_articles(
     limit = settings.intake.max_body_bytes
     with open_log(topics.articles) as log:
         parked = await park_anew(
-            log.first_pass(),
+            (r for r in log.first_pass() if not decided.has_erased_article(_key(r))),
             decode=partial(decode_article, max_bytes=limit),
             store=store,
             now=clock.now(),
         )
     return articles.compared, parked
+
+
+def _key(incoming: Incoming) -> str:
+    return (incoming.key or b"").decode(errors="replace")
 
 
 @contextmanager

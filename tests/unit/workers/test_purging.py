@@ -3,7 +3,8 @@
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from msgspec import structs
 from redis.asyncio import Redis
 
 from flow_fakes import NOON, FakePublisher, FakeReader, decode_plain
+from rebuild_world import Reading
 from rule_reader import CONFUSION, MODEL
 from stancewire.acts import Act
 from stancewire.events import Assignment, Observation, Source, StanceChange
@@ -29,6 +31,8 @@ from stancewire.stories.assign import AssignmentRule
 from stancewire.workers.erasing_log import Subject
 from stancewire.workers.purging import Purge, Purged
 from stancewire.workers.reading_flow import ReadingFlow
+from stancewire.workers.rebuild_log import Log
+from stancewire.workers.rebuilding import Rebuilt, rebuild
 from stancewire.workers.records import Incoming, Outgoing
 from stancewire.workers.tracker import detector
 from stancewire.workers.tracking_flow import TrackingFlow
@@ -140,6 +144,22 @@ class World(FakePublisher):
             by="desk",
         )
         return await work.run(wait_s=wait_s, sleep=sleep)
+
+    async def rebuild(self) -> Rebuilt:
+        @contextmanager
+        def open_log(topic: str) -> Iterator[Log]:
+            records = list(self.logs[topic])
+            yield Log(Reading([records], 0), {0: len(records)})
+
+        settings = Settings().replace(redis={"namespace": self.namespace})
+        return await rebuild(
+            settings,
+            client=self.client,
+            config=detector(settings, CONFUSION),
+            clock=self.clock,
+            open_log=open_log,
+            committed=lambda _: {0: self.taken[TOPICS.observations]},
+        )
 
     def events(self, topic: str, kind: type) -> list[Any]:
         found = [
@@ -395,3 +415,25 @@ async def test_nobody_is_erased_who_is_not_there(world: World) -> None:
 )
 def test_a_longer_name_is_another_one(text: bytes, found: bool) -> None:
     assert ARTICLE.is_in(text) is found
+
+
+@pytest.mark.parametrize("redis_lost", [False, True])
+@pytest.mark.parametrize("subject", [ARTICLE, ACTOR])
+async def test_a_rebuild_leaves_it_out_and_finds_the_rest_as_it_is(
+    world: World, subject: Subject, redis_lost: bool
+) -> None:
+    await world.purge(subject)
+    if redis_lost:
+        async for name in world.client.scan_iter(match=f"{{{world.namespace}}}:*"):
+            await world.client.delete(name)
+    rebuilt = await world.rebuild()
+    if not redis_lost:
+        assert rebuilt.is_equal, (rebuilt.tracks.examples, rebuilt.articles.examples)
+    assert (await world.rebuild()).is_equal
+    traces = OF_ARTICLE if subject is ARTICLE else OF_ACTOR
+    assert await world.holding(*traces) == {}
+    assert await world.holding(BEN)
+    await world.start()
+    world.article(0, version=9)
+    await world.work()
+    assert await world.holding(*traces) == {}
