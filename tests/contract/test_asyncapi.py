@@ -10,13 +10,16 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft7Validator, Draft202012Validator
 
+from alert_builders import NOW, change, delivery, notice
 from event_strategies import events
+from stancewire.alerting.values import Attempt
 from stancewire.errors import InvalidInput
 from stancewire.events import VOTING_STANCES, ChangeType
 from stancewire.plumbing import envelope
 from stancewire.plumbing.kafka import Topics, topic_specs
 from stancewire.plumbing.schemas import NAMES, schemas_directory
 from stancewire.plumbing.sections import KafkaSettings
+from stancewire.workers.alert_letters import failed_delivery
 from stancewire.workers.dead_letters import dead_letter
 from stancewire.workers.records import Incoming
 
@@ -138,6 +141,16 @@ def test_the_headers_of_dead_letters_are_as_stated(document, error, model_versio
     assert set(ours) <= set(stated["properties"])
     stages = stated["properties"]["__connect.errors.stage"]["description"]
     assert ours["__connect.errors.stage"] in stages
+
+
+def test_the_headers_of_failed_deliveries_are_as_stated(document):
+    last = Attempt(at=NOW, reason="http_5xx", detail="HTTP 500")
+    letter = failed_delivery(delivery(notice(change("c1", "h>w"))), last)
+    headers = {name: value.decode() for name, value in letter.headers}
+    stated = document["components"]["schemas"]["failedDeliveryHeaders"]
+
+    Draft202012Validator(stated).validate(headers)
+    assert set(headers) == set(stated["properties"])
 
 
 def test_every_type_of_event_is_stated(document):

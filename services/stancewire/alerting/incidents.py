@@ -32,8 +32,9 @@ class Told(Value, frozen=True, kw_only=True):
     """What is remembered of an actor in a story."""
 
     seen: tuple[str, ...] = ()
+    """Of all changes: one from before an alert must not end it when it comes a second time."""
     steps: Mapping[str, tuple[Step, ...]] = {}
-    """By the name of the rule."""
+    """By the name of the rule; a rule that has not fired has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ def take(
 ) -> tuple[Told, tuple[Notice, ...]]:
     """What is remembered after `change`, and the notices that it leads to; a repeat leads to none.
 
-    Returns `told` itself where nothing changes.
+    Returns `told` itself for a repeat.
     """
     if change.change_id in told.seen:
         return told, ()
@@ -66,8 +67,6 @@ def take(
         notice = _notice(rule, change, before, after)
         if notice is not None:
             notices.append(notice)
-    if not (steps or told.steps):
-        return told, ()
     seen = (*told.seen, change.change_id)[-KEPT_IDS:]
     return Told(seen=seen, steps=steps), tuple(notices)
 

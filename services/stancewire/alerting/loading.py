@@ -103,7 +103,8 @@ def _explain(error: ValidationError, tables: Mapping[str, Any]) -> str:
             problems.append(f"{where} is missing")
         else:
             secret = any(str(part) in _SECRETS for part in loc) or not loc
-            given = "" if secret else f" (it is {detail['input']!r})"
+            is_plain = isinstance(detail["input"], str | int | float)
+            given = f" (it is {detail['input']!r})" if is_plain and not secret else ""
             problems.append(f"{where}: {message}{given}" if where else message)
     return "; ".join(problems)
 

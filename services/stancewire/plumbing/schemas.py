@@ -26,7 +26,7 @@ ARTICLE_SCHEMAS = (
     "article.schema-org",
 )
 EVENT_SCHEMAS = ("observation", "baseline", "stance-change", "assignment", "act")
-NAMES = (*ARTICLE_SCHEMAS, *EVENT_SCHEMAS)
+NAMES = (*ARTICLE_SCHEMAS, *EVENT_SCHEMAS, "alert")
 _SHARED = ("common",)
 _SHOWN = 60
 """Characters of a bad value that a message shows."""

@@ -147,10 +147,12 @@ async def test_after_the_last_try_it_is_a_dead_letter_and_can_be_sent_again(
     (letter,) = world.publisher.published
     assert letter.topic == "stancewire.alerts.dlq"
     assert letter.record.key == id_of("c1").encode()
-    value = json.loads(letter.record.value or b"")
-    assert (value["tries"], value["last_attempt"]["reason"]) == (3, "http_5xx")
+    headers = dict(letter.record.headers)
+    assert (headers[ATTEMPTS], headers["__connect.errors.stage"]) == (b"3", b"deliver")
+    assert headers["__connect.errors.exception.message"] == b"HTTP 500: as told"
+    assert letter.record.value == desk.received[0].body
     (kept,) = await world.store.newest(10)
-    assert kept.state == "failed"
+    assert (kept.state, kept.id) == ("failed", headers["stancewire_delivery"].decode())
 
     desk.statuses[:] = [200]
     assert await world.store.redeliver(kept.id, now=world.clock.now())

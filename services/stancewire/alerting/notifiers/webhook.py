@@ -8,16 +8,13 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-import msgspec
-
+from stancewire.alerting.message import payload
 from stancewire.alerting.notifiers.http import HttpClient
 from stancewire.alerting.notifiers.outcome import DELIVERED, Outcome
 from stancewire.alerting.receivers import Webhook, signing_key
 from stancewire.alerting.values import Delivery
 
-TYPE = "stancewire.alert.v1"
 _GONE = 410
 
 
@@ -50,25 +47,6 @@ class WebhookNotifier:
                 reason="gone", detail="HTTP 410: the endpoint takes no more", is_gone=True
             )
         return answer.as_failure(is_recoverable=True)
-
-
-def payload(delivery: Delivery) -> bytes:
-    """The body; the same bytes for each try."""
-    data: dict[str, Any] = {
-        "rule": delivery.rule,
-        "severity": delivery.severity,
-        "receiver": delivery.receiver,
-        "alerts": [
-            {
-                "status": notice.status,
-                "key": notice.key,
-                "alert_id": notice.alert_id,
-                "change": notice.change,
-            }
-            for notice in delivery.notices
-        ],
-    }
-    return msgspec.json.encode({"type": TYPE, "timestamp": delivery.created_at, "data": data})
 
 
 def signatures(keys: Sequence[bytes], *, id: str, timestamp: int, body: bytes) -> str:
