@@ -22,6 +22,7 @@ from stancewire.plumbing.settings import Settings, load_settings
 from stancewire.workers.erasing_log import Subject
 from stancewire.workers.following import read_to_end
 from stancewire.workers.purging import Purge, Purged, Send
+from stancewire.workers.reader import keep_articles
 
 
 @dataclass(kw_only=True)
@@ -100,6 +101,7 @@ async def _purge(
             send=send,
             clock=SystemClock(),
             by=by,
+            keep_articles=keep_articles(settings),
             reason=reason,
         )
         return await work.run(wait_s=wait_s)

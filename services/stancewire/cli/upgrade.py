@@ -22,7 +22,7 @@ from stancewire.stores.life import Life
 from stancewire.stores.mending import MendableTracks
 from stancewire.stores.shadow import Shadow
 from stancewire.workers.following import committed_offsets, end_offsets
-from stancewire.workers.reader import decode_article, keep_stories, named_reader
+from stancewire.workers.reader import decode_article, keep_articles, keep_stories, named_reader
 from stancewire.workers.rebuilding import kafka_log
 from stancewire.workers.records import Outgoing
 from stancewire.workers.rereading import Reread, Rereader
@@ -117,7 +117,13 @@ async def _upgrade(settings: Settings, reader: ReaderLike) -> AsyncIterator[tupl
 
 def _articles(settings: Settings, client: Redis, life: Life) -> Assignments:
     keep = keep_stories(settings)
-    return Assignments(client, namespace=settings.redis.namespace, keep_stories=keep, life=life)
+    return Assignments(
+        client,
+        namespace=settings.redis.namespace,
+        keep_articles=keep_articles(settings),
+        keep_stories=keep,
+        life=life,
+    )
 
 
 async def _read_again(

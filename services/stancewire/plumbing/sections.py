@@ -152,6 +152,9 @@ class RedisSettings(Section):
     """PEM file of the authorities to trust with `rediss://`; the system's own where unset."""
     namespace: Name = "stancewire"
     """First part of every key, so that several installations can share one Redis."""
+    articles_retention_days: PositiveInt = 180
+    """Days that the reader remembers an article after its newest version: as long as a repeat of it
+    is known, and what it caused can be taken back."""
     timeout_s: PositiveFloat = 5.0
     """Longest wait for a connection or an answer."""
     retries: Annotated[int, Field(ge=0)] = 3

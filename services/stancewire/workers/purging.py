@@ -10,6 +10,7 @@ mends what a crash or a record under way has left.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 
 from msgspec import structs
@@ -97,6 +98,7 @@ class Purge:
         send: Send,
         clock: Clock,
         by: str,
+        keep_articles: timedelta,
         reason: str | None = None,
     ) -> None:
         self._subject = subject
@@ -109,7 +111,9 @@ class Purge:
         self._reason = reason
         self._life = Life(client, namespace=namespace)
         self._acts = Acts(client, namespace=namespace, life=self._life)
-        self._articles = Assignments(client, namespace=namespace, life=self._life)
+        self._articles = Assignments(
+            client, namespace=namespace, keep_articles=keep_articles, life=self._life
+        )
         self._tracks = MendableTracks(client, namespace=namespace, life=self._life)
         self._erasing = Erasing(client, namespace=namespace, tracks=self._tracks)
 

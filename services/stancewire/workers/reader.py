@@ -45,6 +45,7 @@ async def _build(parts: Parts, *, load: Load) -> Job:
     store = Assignments(
         parts.redis,
         namespace=settings.redis.namespace,
+        keep_articles=keep_articles(settings),
         keep_stories=keep_stories(settings),
         life=parts.life,
     )
@@ -71,6 +72,11 @@ async def _build(parts: Parts, *, load: Load) -> Job:
         model_version=reader.model.version,
         beside=[partial(embargo.watch, every_s=EMBARGO_EVERY_S)],
     )
+
+
+def keep_articles(settings: Settings) -> timedelta:
+    """How long an article is remembered after its newest version."""
+    return timedelta(days=settings.redis.articles_retention_days)
 
 
 def keep_stories(settings: Settings) -> timedelta:

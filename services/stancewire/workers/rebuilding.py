@@ -24,7 +24,7 @@ from stancewire.stores.mending import MendableTracks
 from stancewire.tracking import DetectorConfig
 from stancewire.workers.following import committed_offsets, end_offsets, follow
 from stancewire.workers.heeding import acts_in, heeded_change
-from stancewire.workers.reader import decode_article, keep_stories
+from stancewire.workers.reader import decode_article, keep_articles, keep_stories
 from stancewire.workers.rebuild_articles import Articles, newest_of, park_anew
 from stancewire.workers.rebuild_fold import Fold
 from stancewire.workers.rebuild_log import Log
@@ -140,7 +140,13 @@ async def _rebuild_articles(
     """The reader's part, and how many articles were parked again."""
     topics = Topics(settings.kafka.topic_prefix)
     keep = keep_stories(settings)
-    store = Assignments(client, namespace=settings.redis.namespace, keep_stories=keep, life=life)
+    store = Assignments(
+        client,
+        namespace=settings.redis.namespace,
+        keep_articles=keep_articles(settings),
+        keep_stories=keep,
+        life=life,
+    )
     articles = Articles(store=store, now=clock.now(), swap=swap)
     with open_log(topics.assignments) as log:
         newest = newest_of(log.first_pass())

@@ -142,6 +142,7 @@ class World(FakePublisher):
             send=self.send,
             clock=self.clock,
             by="desk",
+            keep_articles=timedelta(days=180),
         )
         return await work.run(wait_s=wait_s, sleep=sleep)
 
