@@ -1,7 +1,11 @@
-"""Fits confidence on documents that the model did not see: temperature, actor weights, confusion.
+"""Fits confidence on documents that the model did not see: temperature, sharpness, confusion.
 
 The documents are read by a model that was trained without them, so every number here comes from
 unseen text, while all of it still trains the shipped model.
+
+An actor's stance is the mean of its statements, made surer by one number for each language. A
+regression on mean, maximum and votes with a bias for each stance fitted the held-out documents
+better and new ones no better: it learned how often each stance is labelled.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,10 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
-import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from numpy.typing import NDArray
-from torch import Tensor
 
 from stancewire.events import ActorReading
 from stancewire.reading.confusion import count_votes
@@ -22,12 +23,14 @@ from stancewire.reading.stance import (
     TEMPERATURES,
     Calibration,
     actor_features,
+    softmax,
     tempered,
 )
 from stancewire_training.articles import article_of
 from stancewire_training.data import Document
 
-_RIDGE = 3e-3
+SHARPNESSES = np.arange(0.5, 2.01, 0.02)
+"""Factors that are tried on the log of an actor's mean statement; above 1 is surer."""
 
 Array = NDArray[np.float64]
 
@@ -42,6 +45,8 @@ class Outcome:
     statement_gold: list[int | None]
     """Per statement the true stance where one overlaps it."""
     gold: int
+    natural: bool
+    """Whether its document has stances as often as news has them, not balanced to teach."""
 
 
 def outcomes(reader: Reader, documents: Iterable[Document]) -> list[Outcome]:
@@ -86,6 +91,7 @@ def _outcome(document: Document, actor: ActorReading) -> Outcome | None:
         np.array([[s.stance.scores[x] for x in STANCES] for s in actor.statements]),
         [labels.index(g["stance"]) if g else None for g in golds],
         labels.index(document["stance_by_actor"][name]),
+        natural=not document["source"].endswith("_own"),
     )
 
 
@@ -106,8 +112,9 @@ def _fit(found: Sequence[Outcome]) -> dict[str, Any]:
     ]
     temperature = _temperature(np.array([p for p, _ in rows]), np.array([g for _, g in rows]))
     features = np.stack([actor_features(tempered(o.statements, temperature)) for o in found])
-    weights, bias = _weights(features, np.array([o.gold for o in found]))
-    return Calibration(temperature, weights, bias).to_json()
+    plain = Calibration.plain()
+    weights = plain.weights * _sharpness(features, np.array([o.gold for o in found]))
+    return Calibration(temperature, weights, plain.bias).to_json()
 
 
 def _temperature(probabilities: Array, gold: NDArray[np.int64]) -> float:
@@ -117,21 +124,9 @@ def _temperature(probabilities: Array, gold: NDArray[np.int64]) -> float:
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def _weights(features: Array, gold: NDArray[np.int64]) -> tuple[Array, Array]:
-    """Multinomial logistic regression, pulled toward "the mean of the statements"."""
-    start = torch.tensor(Calibration.plain().weights)
-    w, b = (
-        start.clone().requires_grad_(),
-        torch.zeros(len(STANCES), dtype=torch.float64, requires_grad=True),
-    )
-    x, y = torch.tensor(features), torch.tensor(gold)
-    optimizer = torch.optim.LBFGS([w, b], max_iter=200, line_search_fn="strong_wolfe")
-
-    def loss() -> Tensor:
-        optimizer.zero_grad()
-        value = F.cross_entropy(x @ w + b, y) + _RIDGE * ((w - start) ** 2).sum()
-        value.backward()
-        return value
-
-    optimizer.step(loss)
-    return w.detach().numpy(), b.detach().numpy()
+def _sharpness(features: Array, gold: NDArray[np.int64]) -> float:
+    """By what the plain weights are multiplied for least negative log-likelihood, on a grid."""
+    rows = np.arange(len(gold))
+    plain = features @ Calibration.plain().weights
+    losses = [-np.log(softmax(plain * s)[rows, gold]).mean() for s in SHARPNESSES]
+    return float(SHARPNESSES[int(np.argmin(losses))])

@@ -53,7 +53,8 @@ def build_model(
     run = Run(work, base, tokenizer)
     model, words = run.trained(documents, recipe)
     found = held_out(documents, run=run, recipe=recipe, share=share)
-    calibration = fit(found, LANGUAGES)
+    natural = [o for o in found if o.natural]
+    calibration = fit(natural, LANGUAGES)
     fitted = {language: Calibration.from_json(entry) for language, entry in calibration.items()}
     manifest = {
         "name": "stancewire-reader",
