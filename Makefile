@@ -10,7 +10,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench test-kafka test-torch constraints clean
+.PHONY: help demo test lint format bench test-kafka test-torch model-docs constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -42,6 +42,19 @@ test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka and Redis (needs
 
 test-torch: $(VENV)-torch/installed ## Tests of other models and of the training, with torch (1 to 5 GB)
 	$(VENV)-torch/bin/python -m pytest tests/with_torch
+
+# What changes with every new model of the package. DEV is labelled text that is not in the repository.
+WEIGHTS := services/stancewire/reading/weights
+SET := tests/data/evaluation
+model-docs: $(VENV)/installed-dev ## After a new model: measure it and write all its figures (DEV=GOLD.jsonl)
+	@test -f "$(DEV)" || { echo "name labelled articles: make model-docs DEV=GOLD.jsonl" >&2; exit 2; }
+	$(BIN)/python -m stancewire_training record-scores $(WEIGHTS) $(DEV)
+	$(BIN)/python -m stancewire_training write-scores $(WEIGHTS) $(DEV) $(SET).jsonl \
+		--hard-cases tests/data/hard_cases.jsonl --diagram docs/reliability.svg
+	$(BIN)/stancewire evaluate $(SET).jsonl --json > $(SET).new.json
+	mv $(SET).new.json $(SET).json
+	$(BIN)/python -m stancewire_training calibrate-detector $(WEIGHTS)/manifest.json \
+		--report docs/detector-calibration.md
 
 constraints: $(VENV)/installed-dev ## Pin the newest versions that go together, into constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

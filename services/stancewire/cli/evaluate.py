@@ -20,6 +20,7 @@ from stancewire.reading.foreign.measured import cases, fit
 from stancewire.reading.many import in_order
 from stancewire.reading.named import UNCALIBRATED
 from stancewire.reading.protocols import ReaderLike
+from stancewire.reading.scoring.diagram import reliability_svg
 from stancewire.reading.scoring.gold import GoldArticle, parse_gold
 from stancewire.reading.scoring.report import Measure, Report
 from stancewire.reading.scoring.report import evaluate as measure
@@ -52,7 +53,18 @@ _LEGEND = (
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     help="Write what GOLD tells about somebody else's classifier, for reader.stance_calibration.",
 )
-def evaluate(gold: Path, as_json: bool, model: str | None, calibrate: Path | None) -> None:
+@click.option(
+    "--reliability",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="SVG file to write: how sure the reader is, and how often it is right.",
+)
+def evaluate(
+    gold: Path,
+    as_json: bool,
+    model: str | None,
+    calibrate: Path | None,
+    reliability: Path | None,
+) -> None:
     """Score the reader on labelled articles.
 
     GOLD is a .jsonl file, an article a line with its actors and their stances; docs/evaluation.md
@@ -73,6 +85,9 @@ def evaluate(gold: Path, as_json: bool, model: str | None, calibrate: Path | Non
         calibrate.write_text(fit(cases(articles, readings), version=version).to_json(), "utf-8")
         click.echo(f"{calibrate} written; set reader.stance_calibration to it", err=True)
     report = measure(articles, readings)
+    if reliability is not None:
+        title = f"{reader.model.name} {reader.model.version}, {report.all.articles} articles"
+        reliability.write_text(reliability_svg(report.reliability, title=title), "utf-8")
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(_fields(report, reader.model))))
     else:

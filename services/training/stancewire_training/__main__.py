@@ -62,6 +62,44 @@ def record_scores_command(model: Path, gold: Path) -> None:
         click.echo(f"{name:24} {value}")
 
 
+@main.command("write-scores")
+@click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "gold", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--diagram", type=click.Path(path_type=Path), help="Reliability diagram to write.")
+@click.option(
+    "--hard-cases",
+    "cases",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Labelled texts to show with what the model makes of them.",
+)
+def write_scores_command(
+    model: Path, gold: tuple[Path, ...], diagram: Path | None, cases: Path | None
+) -> None:
+    """Measure the exported MODEL on each GOLD and write the tables into its MODEL_CARD.md.
+
+    The tables by kind, stance and confidence, and the diagram, are of the first GOLD.
+    """
+    from stancewire.reading.reader import Reader
+    from stancewire.reading.scoring.diagram import reliability_svg
+    from stancewire_training.hard_cases import hard_cases
+    from stancewire_training.score_card import score_tables, write_part
+    from stancewire_training.scores import measured
+
+    reader = Reader.load(model)
+    reports = {file.stem: measured(reader, file) for file in gold}
+    card = model / "MODEL_CARD.md"
+    write_part(card, "scores", score_tables(reader.model, reports))
+    if cases is not None:
+        write_part(card, "hard cases", hard_cases(reader, cases))
+    if diagram is not None:
+        name, report = next(iter(reports.items()))
+        title = f"{reader.model.name} {reader.model.version} on {name}"
+        diagram.write_text(reliability_svg(report.reliability, title=title), "utf-8")
+    click.echo(f"scores written to {card}")
+
+
 @main.command("calibrate-detector")
 @click.argument("confusion", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--report", type=click.Path(path_type=Path), help="Markdown page to write.")

@@ -113,6 +113,12 @@ def test_what_the_articles_tell_about_anothers_classifier_is_written(
     assert json.loads(result.stdout)["all"]["actors"] == 60
 
 
+def test_the_reliability_diagram_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "reliability.svg"
+    assert run(tmp_path, gold("1"), options=("--reliability", str(file))).exit_code == 0
+    assert "<title>fake 7, 1 articles</title>" in file.read_text("utf-8")
+
+
 def test_a_model_of_ours_is_not_calibrated_here(tmp_path: Path) -> None:
     file = tmp_path / "c.json"
     result = run(tmp_path, gold("1"), options=("--calibrate", str(file)))
