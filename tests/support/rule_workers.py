@@ -1,4 +1,4 @@
-"""`python rule_workers.py reader|tracker`: the real workers, but with the reader of rules.
+"""`python rule_workers.py reader|tracker|gateway`: the real services, but with the reader of rules.
 
 Settings come from the environment as always. Words in a body ask the reader for trouble: `explode`
 raises, `dawdle` takes a minute, or RULES_DAWDLE_S seconds.
@@ -10,8 +10,9 @@ import time
 
 from rule_reader import CONFUSION, RuleReader, RuleReading
 from stancewire.events import Article
+from stancewire.gateway import service
 from stancewire.plumbing.settings import load_settings
-from stancewire.workers import reader, tracker
+from stancewire.workers import alerter, reader, tracker
 
 
 class TroubledReader(RuleReader):
@@ -26,8 +27,12 @@ class TroubledReader(RuleReader):
 
 def main(name: str) -> int:
     settings = load_settings()
+    if name == "alerter":
+        return alerter.main(settings)
     if name == "reader":
         return reader.run(settings, lambda _: TroubledReader())
+    if name == "gateway":
+        return service.main(settings)
     return tracker.run(settings, lambda _: CONFUSION)
 
 
