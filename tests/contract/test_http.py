@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+import re
+import shlex
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Self
 
+import httpx
 import pytest
 import schemathesis
 from hypothesis import Phase, given, settings
@@ -20,6 +24,8 @@ from gateway_world import GatewayWorld, spoken
 from stancewire.gateway.openapi import ANSWERS
 from stancewire.gateway.server import address_of, listening, server
 
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "http.md"
 STREAM = "/api/v1/stream"
 
 
@@ -178,3 +184,33 @@ def test_operations_say_which_keys_they_take() -> None:
     assert taken["GET /api/v1/stories"] == {"key", "cookie"}
     assert taken["POST /api/v1/articles"] == {"key"}
     assert taken["POST /api/v1/session"] == set()
+
+
+def curls() -> Iterator[list[str]]:
+    """What docs/http.md tells to type, as the words behind `curl`."""
+    for block in re.findall(r"```bash\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL):
+        for line in block.splitlines():
+            words = shlex.split(line)
+            if words[0] == "curl":
+                yield words[1:]
+
+
+@pytest.mark.parametrize("words", [pytest.param(words, id=words[-1]) for words in curls()])
+def test_what_the_page_tells_to_type_works(gateway: ServedGateway, words: list[str]) -> None:
+    *options, url = words
+    headers, body = dict(gateway.key), None
+    while options:
+        option = options.pop(0)
+        if option == "-H":
+            name, _, value = options.pop(0).partition(": ")
+            headers |= {} if name == "Authorization" else {name: value}
+        elif option == "--json":
+            body = (ROOT / options.pop(0).removeprefix("@")).read_bytes()
+            headers["Content-Type"] = "application/json"
+        else:
+            assert option in ("-i", "-N")
+    asked = url.replace("$STANCEWIRE", gateway.address)
+    method = "POST" if body else "GET"
+    with httpx.stream(method, asked, content=body, headers=headers) as answer:
+        assert answer.status_code == (202 if body else 200), answer.read()
+        assert next(answer.iter_bytes())

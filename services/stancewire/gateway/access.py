@@ -14,7 +14,7 @@ from stancewire.gateway.parts import Given, Parts
 from stancewire.gateway.problems import Problem
 from stancewire.stores.api_keys import ApiKey, Scope
 
-COOKIE = "stancewire_key"
+COOKIE = "stancewire-key"
 
 _BEARER = HTTPBearer(
     auto_error=False, scheme_name="key", description="A key that `stancewire keys create` made."
