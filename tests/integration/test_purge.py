@@ -178,7 +178,8 @@ def test_a_person_is_gone_from_redis_and_does_not_come_back_by_a_replay(
     for name in ("reader", "tracker"):
         world.start(name)
     for number in range(6):
-        send(world, number, version=2)
+        body = f"{ANN}: hopeful that matter {number}\n{BEN}: warning of risk {number}\n"
+        send(world, number, body=body, version=2)
     world.flush()
     wait_for(lambda: world.committed("reader") == 12, what="readers done", seconds=300)
     said = [
