@@ -34,9 +34,11 @@ format: $(VENV)/installed-dev ## Put the code into its usual form
 bench: $(VENV)/installed-dev ## Speed, memory and start on this machine, and whether they are as promised
 	$(BIN)/pytest -s --timeout 3600 tests/bench
 
-test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka and Redis (needs Java, Maven, redis-server)
+test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka, Redis and Alertmanager (needs Java, Maven)
 	@command -v redis-server >/dev/null || command -v valkey-server >/dev/null || { \
 		echo "redis-server is not on PATH; install it, e.g. apt install redis-server" >&2; exit 1; }
+	@for p in prometheus-alertmanager kcat; do command -v $$p >/dev/null || { \
+		echo "$$p is not on PATH; install it, e.g. apt install $$p" >&2; exit 1; }; done
 	sh deploy/kafka/fetch.sh
 	STANCEWIRE_TEST_KAFKA=1 $(BIN)/pytest tests/integration
 

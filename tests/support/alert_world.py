@@ -14,7 +14,7 @@ from stancewire.alerting.notifiers.http import HttpClient
 from stancewire.alerting.notifiers.making import Surroundings, marks, notifiers
 from stancewire.alerting.rules import Rulebook
 from stancewire.events import Observation, StanceChange
-from stancewire.plumbing.clock import ManualClock
+from stancewire.plumbing.clock import Clock, ManualClock
 from stancewire.plumbing.envelope import encode
 from stancewire.stores.deliveries import Deliveries
 from stancewire.stores.disabled_receivers import DisabledReceivers
@@ -38,10 +38,15 @@ class FakePublisher:
 
 class AlertWorld:
     def __init__(
-        self, client: Redis, rulebook: Rulebook, *, http: HttpClient | None = None
+        self,
+        client: Redis,
+        rulebook: Rulebook,
+        *,
+        clock: Clock | None = None,
+        resend_s: float = 60.0,
     ) -> None:
         namespace = uuid.uuid4().hex
-        self.clock = ManualClock(NOW)
+        self.clock = clock or ManualClock(NOW)
         self.http = HttpClient(timeout_s=5.0, allowed=LOOPBACK)
         self.store = Deliveries(client, namespace=namespace, keep_s=86_400.0)
         self.held = HeldAlerts(client, namespace=namespace)
@@ -49,10 +54,10 @@ class AlertWorld:
         self.publisher = FakePublisher()
         self.registry = CollectorRegistry()
         metrics = AlerterMetrics(self.registry)
-        around = Surroundings(http=self.http, resend_s=60.0, page_url="", timeout_s=5.0)
+        around = Surroundings(http=self.http, resend_s=resend_s, page_url="", timeout_s=5.0)
         told = notifiers(rulebook, around)
         self.holder = Holder(
-            self.held, told, rulebook=rulebook, every_s=60.0, metrics=metrics, clock=self.clock
+            self.held, told, rulebook=rulebook, every_s=resend_s, metrics=metrics, clock=self.clock
         )
         self.dispatcher = Dispatcher(
             store=self.store,
@@ -99,4 +104,5 @@ class AlertWorld:
         return tried
 
     def wait(self, seconds: float) -> None:
+        assert isinstance(self.clock, ManualClock)
         self.clock.advance(timedelta(seconds=seconds))
