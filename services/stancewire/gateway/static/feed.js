@@ -123,8 +123,7 @@ function item(change) {
       {},
       time(change.occurred_at),
       proof ? [" · ", outward(proof.article_uri, proof.source)] : null,
-      " · ",
-      h("a", { href: storyPath(change.story.id) }, told(change.story.label)),
+      h("a.story", { href: storyPath(change.story.id) }, told(change.story.label)),
     ),
   );
 }

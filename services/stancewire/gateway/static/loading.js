@@ -52,12 +52,13 @@ export class Pager {
   async #fetch() {
     const run = this.#run;
     this.#isBusy = true;
-    this.node.replaceChildren(this.#button);
+    this.node.replaceChildren(this.#button, this.#cursor ? "" : h("p.meta", {}, t("loading")));
     try {
       const next = await this.#load(this.#cursor, () => run === this.#run);
       if (run !== this.#run) return;
       this.#cursor = next;
       this.#button.hidden = !next;
+      this.node.replaceChildren(this.#button);
     } catch (error) {
       if (run !== this.#run || error.name === "AbortError") return;
       this.node.replaceChildren(failure(error, () => this.#fetch()));

@@ -7,7 +7,7 @@ import { front } from "./front.js";
 import { Live } from "./live.js";
 import { story } from "./story.js";
 import { refreshTimes, zone } from "./times.js";
-import { choose, language, t } from "./words.js";
+import { choose, counted, language, t } from "./words.js";
 
 const TIMES_MS = 10_000;
 const SPEAK_MS = 1500;
@@ -65,10 +65,10 @@ function themeButton() {
   const root = document.documentElement;
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const isDark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
-  const button = h("button.quiet", { type: "button" });
+  const button = h("button.quiet.theme", { type: "button" });
   const label = () => {
     const theme = t(isDark() ? "to.light" : "to.dark");
-    button.textContent = `${isDark() ? "☀" : "☾"} ${theme}`;
+    button.replaceChildren(h("span", { "aria-hidden": "true" }, isDark() ? "☀" : "☾"), h("span.word", {}, theme));
     button.title = t("theme.label", { theme });
   };
   button.addEventListener("click", () => {
@@ -122,7 +122,7 @@ function speaker(node) {
     if (waiting.push(sentence) > 1) return;
     setTimeout(() => {
       const [first, ...rest] = waiting;
-      node.textContent = rest.length ? `${first}; ${t("spoken.more", { count: rest.length })}` : first;
+      node.textContent = rest.length ? `${first}; ${counted("further", rest.length)}` : first;
       waiting = [];
     }, SPEAK_MS);
   };
