@@ -15,6 +15,7 @@ from stancewire.gateway import articles, changes, openapi, page, problems, sessi
 from stancewire.gateway.access import Administering
 from stancewire.gateway.around import HomeOnly, Measured, SafeHeaders
 from stancewire.gateway.parts import Parts
+from stancewire.gateway.reference import reference
 
 Problems = Callable[[], Mapping[str, str]]
 
@@ -36,6 +37,7 @@ def make_app(parts: Parts, *, registry: CollectorRegistry, problems_now: Problem
     app.include_router(_health(registry, problems_now), include_in_schema=False)
     problems.install(app)
     openapi.install(app)
+    app.include_router(reference(app.openapi))
     return _surrounded(app, parts)
 
 
