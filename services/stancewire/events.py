@@ -222,6 +222,8 @@ class Assignment(Value, frozen=True, kw_only=True):
     """What orders versions where the publisher counts none."""
     record: RecordPlace | None = None
     """The article's record."""
+    terms: tuple[str, ...] = ()
+    """The names in title and lead by which the story was found; sorted."""
     readings: tuple[ActorStance, ...] = ()
     """The version's actors in the order of `actors`: with them Redis can be folded anew."""
 

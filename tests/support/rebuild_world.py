@@ -22,7 +22,6 @@ from stancewire.reading.languages import LanguageRule
 from stancewire.stores.assignments import Assignments
 from stancewire.stores.life import Life
 from stancewire.stores.tracks import Tracks
-from stancewire.stories.assign import AssignmentRule
 from stancewire.workers.reading_flow import ReadingFlow
 from stancewire.workers.rebuild_log import Log
 from stancewire.workers.rebuilding import Rebuilt, rebuild
@@ -30,6 +29,7 @@ from stancewire.workers.records import Incoming, Outgoing
 from stancewire.workers.sweeping import Sweeper
 from stancewire.workers.tracker import detector
 from stancewire.workers.tracking_flow import TrackingFlow
+from story_builders import BY_VECTOR
 
 TOPICS = Topics("stancewire")
 PARTITIONS = 2
@@ -122,7 +122,7 @@ class RebuildWorld:
             store=self.articles,
             publisher=self.broker,
             topics=TOPICS,
-            rule=AssignmentRule(threshold=0.86, window=timedelta(days=7)),
+            rule=BY_VECTOR,
             clock=self.clock,
             languages=LanguageRule(supported=("en",), otherwise="skip"),
         )

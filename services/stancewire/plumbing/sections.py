@@ -211,9 +211,9 @@ class ReaderSettings(Section):
 class StoriesSettings(Section):
     """When an article belongs to a running story."""
 
-    threshold: Probability = 0.84
-    """Least similarity (cosine less decay over time) to a story; below it a new one opens."""
-    window_days: PositiveFloat = 7.0
+    threshold: Probability = 0.5
+    """Least probability that an article tells of a running story; below it a new one opens."""
+    window_days: PositiveFloat = 14.0
     """A story without an article for so many days takes no more."""
 
 

@@ -15,12 +15,14 @@ from threadpoolctl import threadpool_limits
 from stancewire.events import Actor, ActorKind, ActorReading, Article, ModelRef, Passage, Statement
 from stancewire.reading import model
 from stancewire.reading.actors import KINDS, describe, nobody
+from stancewire.reading.centring import centred
 from stancewire.reading.confusion import Counts
 from stancewire.reading.directory import ActorDirectory
 from stancewire.reading.encoder import Encoder, TextTokenizer
 from stancewire.reading.foreign.judge import ForeignJudge, Said
 from stancewire.reading.heads import Heads, span_means
 from stancewire.reading.labels import Layer
+from stancewire.reading.lead import lead
 from stancewire.reading.linking import Linked, link
 from stancewire.reading.many import in_order
 from stancewire.reading.sentences import Span, split_sentences
@@ -31,8 +33,6 @@ from stancewire.vectors import quantise, to_base64
 
 Array = NDArray[np.float32]
 
-LEAD_CHARACTERS = 400
-"""How much of the body joins the headline in the vector by which stories are found."""
 QUERY = "query: "
 """The prefix with which the base was trained for symmetric similarity (E5, Wang et al. 2022)."""
 
@@ -49,7 +49,7 @@ class Encodes(Protocol):
 
 @dataclass(frozen=True)
 class Reading:
-    """What one article says: its actors as they appear, and its unit vector [384]."""
+    """What one article says: its actors, and the unit vector [384] by which its story is found."""
 
     actors: tuple[ActorReading, ...]
     embedding: Array
@@ -176,12 +176,18 @@ class Reader:
         """All actors of an article; the same article always gives the same reading."""
         # The vector of the article needs nothing of the rest, so another core may see to it.
         with ThreadPoolExecutor(1, thread_name_prefix="stancewire-vector") as beside:
-            vector = beside.submit(self.embed, [lead(article)])
+            vector = beside.submit(self.story_vectors, [article])
             draft = self._draft(article)
             actors = self._actors(draft, self._said(draft))
             if self._embed_statements:
                 actors = self._with_vectors(actors)
             return Reading(actors=actors, embedding=vector.result()[0])
+
+    def story_vectors(self, articles: Sequence[Article]) -> Array:
+        """Unit vectors [k, 384] of headlines and leads: near where articles tell of one event."""
+        vectors = self.embed([lead(article) for article in articles])
+        each = zip(vectors, articles, strict=True)
+        return np.stack([centred(vector, article.language) for vector, article in each])
 
     def embed(self, texts: Sequence[str]) -> Array:
         """Unit vectors [k, 384]; texts alike in meaning, in any language, have a high cosine."""
@@ -284,12 +290,6 @@ class Reader:
     def _kind(self, named: Sequence[Piece], states: Array) -> ActorKind:
         vectors = span_means(states, [m.tokens for m in named])
         return KINDS[int(self._heads.kind(vectors).mean(axis=0).argmax())]
-
-
-def lead(article: Article) -> str:
-    """The headline and the first `LEAD_CHARACTERS` of the body, however it is broken into lines."""
-    words = article.body.split(maxsplit=LEAD_CHARACTERS)[:LEAD_CHARACTERS]
-    return f"{article.title} {' '.join(words)[:LEAD_CHARACTERS]}".strip()
 
 
 def _quoted(draft: _Draft) -> list[Said]:

@@ -19,6 +19,7 @@ from stancewire.stores.assignments_lua import CONFIRM, DECIDE, PUT_BACK, RELEASE
 from stancewire.stores.life import Life
 from stancewire.stores.recorded import Parked, Recorded, pack, pack_story, unpack, unpack_story
 from stancewire.stores.unavailable import redis_errors
+from stancewire.stories.open_stories import OpenStories
 from stancewire.stories.running import RunningStory
 
 
@@ -34,7 +35,7 @@ class Decision(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Stories:
-    """The running stories at one revision."""
+    """The running stories at one revision; of the newest one only, once another was asked for."""
 
     epoch: bytes = b""
     revision: int = 0
@@ -85,12 +86,12 @@ class Assignments:
                 keys=[self._key("meta"), self._key("stories"), self._key("changed")],
                 args=[self._seen.epoch, self._seen.revision],
             )
-        running = {} if all_of_them else dict(self._seen.running)
+        running = OpenStories() if all_of_them else OpenStories.of(self._seen.running)
         for story_id, raw in zip(ids, found, strict=True):
             if raw:
-                running[story_id.decode()] = unpack_story(raw)
+                running.put(unpack_story(raw))
             else:
-                running.pop(story_id.decode(), None)
+                running.forget(story_id.decode())
         self._seen = Stories(epoch=epoch, revision=int(revision), running=running)
         return self._seen
 

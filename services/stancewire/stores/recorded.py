@@ -57,6 +57,8 @@ class Recorded(Value, frozen=True, kw_only=True):
     story_external: str | None
     vector: bytes | None
     """int8 [384] of title and lead; None for a withdrawn article."""
+    terms: tuple[str, ...] = ()
+    """Names in title and lead, by which its story is found; sorted."""
     observations: tuple[Observation, ...]
     """The version's active observations, without their statements."""
     superseded: tuple[Observation, ...]
@@ -91,6 +93,10 @@ class StoredStory(Value, frozen=True, kw_only=True):
     last_event: datetime
     touched: datetime
     external: str | None
+    first_event: datetime | None = None
+    """None in what an earlier release wrote: then `last_event` stands for it."""
+    terms: tuple[tuple[str, int], ...] = ()
+    """How many of its articles have each term; sorted."""
 
 
 _Kept = TypeVar("_Kept", Recorded, Parked, StoredStory)
@@ -124,6 +130,8 @@ def pack_story(story: RunningStory) -> bytes:
             last_event=story.last_event,
             touched=story.touched,
             external=story.external,
+            first_event=story.first_event,
+            terms=tuple(sorted(story.terms.items())),
         )
     )
 
@@ -139,4 +147,6 @@ def unpack_story(raw: bytes) -> RunningStory:
         last_event=stored.last_event,
         touched=stored.touched,
         external=stored.external,
+        first_event=stored.first_event or stored.last_event,
+        terms=dict(stored.terms),
     )

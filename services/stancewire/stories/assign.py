@@ -1,13 +1,13 @@
 """Which running story an article belongs to.
 
 An id that the article itself carries wins. Else the article stays where an earlier version of it
-stood, if it still fits there; else it joins the story whose centroid is nearest, if near enough;
-else it keeps the story that only it stands in, or opens one of its own. Pure: equal arguments give
-equal answers.
+stood, if it still fits there; else it joins the story that it most likely tells of (`likeness.py`),
+if likely enough; else it keeps the story that only it stands in, or opens one of its own. Pure:
+equal arguments give equal answers.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancewire.events import NAMESPACE, Article
+from stancewire.stories.likeness import FITTED, Weights, features, probability
+from stancewire.stories.open_stories import OpenStories
 from stancewire.stories.running import RunningStory, opened
-from stancewire.vectors import cosine
 
 LABEL_LENGTH = 120
 _DAY = timedelta(days=1)
@@ -24,19 +25,18 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class AssignmentRule:
-    """When an article is near enough to a story."""
+    """When an article belongs to a story."""
 
     threshold: float
-    """Least score. The score is the cosine to the centroid less the decay for the time between."""
+    """Least probability that the article tells of the story."""
     window: timedelta
-    """A story whose last article is farther away than this, before or after, takes no more."""
-    decay_per_day: float = 0.005
-    """Taken off the cosine for each day between the article and the story's last one."""
+    """A story whose articles all lie farther away than this, before or after, takes no more."""
+    weights: Weights = FITTED
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Choice:
-    """The story chosen, as it was before the article joined it, and how near it is."""
+    """The story chosen, as it was before the article joined it, and how likely it is."""
 
     story: RunningStory
     score: float | None
@@ -47,8 +47,9 @@ class Choice:
 def choose_story(
     article: Article,
     vector: NDArray[np.int8],
-    running: Iterable[RunningStory],
+    running: Mapping[str, RunningStory],
     *,
+    terms: Set[str] = frozenset(),
     rule: AssignmentRule,
     version: int,
     received_at: datetime,
@@ -56,35 +57,45 @@ def choose_story(
 ) -> Choice:
     """The story of an article.
 
-    `vector` is int8 [384] of title and lead; `version` the article's version; `received_at` the
-    Kafka time of its record; `earlier` the id of the story that its earlier version stood in.
+    `vector` is int8 [384] of title and lead, `terms` are theirs; `version` is the article's
+    version; `received_at` the Kafka time of its record; `earlier` the id of the story that its
+    earlier version stood in.
     """
-    stories = {story.id: story for story in running}
+    stories = OpenStories.of(running)
     if article.story is not None:
         return _named(article, article.story, stories, received_at=received_at)
-    scores = {
-        story.id: score
-        for story in stories.values()
-        if (score := score_of(article, vector, story, rule=rule)) >= rule.threshold
-    }
-    if earlier in scores:
-        return Choice(story=stories[earlier], score=scores[earlier], is_new=False)
+    before = stories.get(earlier or "")
+    scores = _scores(article, vector, terms, stories, rule=rule, before=before)
+    if before is not None and before.id in scores:
+        return Choice(story=before, score=scores[before.id], is_new=False)
     if scores:
         nearest = min(scores, key=lambda story_id: (-scores[story_id], story_id))
         return Choice(story=stories[nearest], score=scores[nearest], is_new=False)
-    if earlier in stories and stories[earlier].articles == 1:
-        return Choice(story=stories[earlier], score=None, is_new=False)
+    if before is not None and before.articles == 1:
+        return Choice(story=before, score=None, is_new=False)
     return _own(article, stories, version=version, received_at=received_at)
 
 
-def score_of(
-    article: Article, vector: NDArray[np.int8], story: RunningStory, *, rule: AssignmentRule
-) -> float:
-    """Cosine to the centroid less the decay for the time between; -inf outside the window."""
-    apart = abs(article.published_at - story.last_event)
-    if apart > rule.window or story.articles == 0:
-        return float("-inf")
-    return cosine(vector, story.total) - rule.decay_per_day * (apart / _DAY)
+def _scores(
+    article: Article,
+    vector: NDArray[np.int8],
+    terms: Set[str],
+    stories: OpenStories,
+    *,
+    rule: AssignmentRule,
+    before: RunningStory | None,
+) -> dict[str, float]:
+    """The probability of each story that the article may join, by its id."""
+    at = article.published_at
+    near = stories.nearest(vector, at=at, window_days=rule.window / _DAY)
+    if before is not None:
+        near.append(before)
+    found = {
+        story.id: probability(features(vector, terms, at, story, stories), rule.weights)
+        for story in near
+        if story.articles
+    }
+    return {story_id: score for story_id, score in found.items() if score >= rule.threshold}
 
 
 def external_story_id(external: str) -> str:
@@ -111,7 +122,7 @@ def label_for(text: str) -> str:
 
 
 def _named(
-    article: Article, external: str, stories: dict[str, RunningStory], *, received_at: datetime
+    article: Article, external: str, stories: Mapping[str, RunningStory], *, received_at: datetime
 ) -> Choice:
     story_id = external_story_id(external)
     if known := stories.get(story_id):
@@ -127,7 +138,7 @@ def _named(
 
 
 def _own(
-    article: Article, stories: dict[str, RunningStory], *, version: int, received_at: datetime
+    article: Article, stories: Mapping[str, RunningStory], *, version: int, received_at: datetime
 ) -> Choice:
     story_id = new_story_id(article_uri=article.uri, version=version)
     if known := stories.get(story_id):

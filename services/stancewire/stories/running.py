@@ -1,10 +1,13 @@
-"""A running story: the sum of its articles' vectors, how many they are, and when the last one was.
+"""A running story: what its articles have in common, how many they are, and when they came.
 
-The centroid is the direction of the sum, which is the direction of the running mean. The sum is of
-integers, so that adding and taking away articles is exact and in any order gives the same story.
+The centroid is the direction of the sum of their vectors, which is the direction of the running
+mean. Vectors and terms are summed as integers, so that adding and taking away articles is exact and
+in any order gives the same story.
 """
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -22,12 +25,16 @@ class RunningStory:
     label: str
     total: NDArray[np.int32]
     articles: int
+    first_event: datetime
+    """The earliest publication time among its articles."""
     last_event: datetime
-    """The latest publication time among its articles."""
+    """The latest one."""
     touched: datetime
     """The latest Kafka time at which an article joined: what lets an idle story be forgotten."""
     external: str | None = None
     """The publisher's own id, where the story was named by one."""
+    terms: Mapping[str, int] = field(default_factory=dict)
+    """How many of its articles have each term."""
 
     @property
     def ref(self) -> StoryRef:
@@ -35,20 +42,36 @@ class RunningStory:
         return StoryRef(id=self.id, label=self.label)
 
     def joined_by(
-        self, vector: NDArray[np.int8], *, published_at: datetime, received_at: datetime
+        self,
+        vector: NDArray[np.int8],
+        *,
+        published_at: datetime,
+        received_at: datetime,
+        terms: Iterable[str] = (),
     ) -> "RunningStory":
         """The story with one article more."""
+        counts = Counter(self.terms)
+        counts.update(terms)
         return replace(
             self,
             total=self.total + vector,
             articles=self.articles + 1,
+            first_event=min(self.first_event, published_at),
             last_event=max(self.last_event, published_at),
             touched=max(self.touched, received_at),
+            terms=dict(counts),
         )
 
-    def left_by(self, vector: NDArray[np.int8]) -> "RunningStory":
+    def left_by(self, vector: NDArray[np.int8], *, terms: Iterable[str] = ()) -> "RunningStory":
         """The story with one article less; its times stay, since other articles may have them."""
-        return replace(self, total=self.total - vector, articles=max(self.articles - 1, 0))
+        counts = Counter(self.terms)
+        counts.subtract(terms)
+        return replace(
+            self,
+            total=self.total - vector,
+            articles=max(self.articles - 1, 0),
+            terms=dict(+counts),
+        )
 
 
 def opened(
@@ -60,6 +83,7 @@ def opened(
         label=label,
         total=np.zeros(DIMENSIONS, dtype=np.int32),
         articles=0,
+        first_event=published_at,
         last_event=published_at,
         touched=received_at,
         external=external,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from stancewire.events import (
     ActorReading,
@@ -21,11 +20,13 @@ from stancewire.events import (
     RecordPlace,
     Withdrawal,
 )
+from stancewire.reading.lead import lead
 from stancewire.reading.protocols import ReadingLike
 from stancewire.stores.recorded import Arrival, Recorded
 from stancewire.stories.assign import AssignmentRule, choose_story
 from stancewire.stories.observing import observe, refer_to, vanished, withdraw, without_statements
 from stancewire.stories.running import RunningStory
+from stancewire.stories.terms import terms_of
 from stancewire.vectors import quantise, to_base64
 
 
@@ -55,11 +56,12 @@ def plan_reading(
     `version` is the one that events carry. Raises ValueError where the reading's embedding has no
     direction.
     """
-    vector = quantise(reading.embedding)
+    vector, terms = quantise(reading.embedding), terms_of(lead(article))
     choice = choose_story(
         article,
         vector,
-        running.values(),
+        running,
+        terms=terms,
         rule=rule,
         version=version,
         received_at=arrival.at,
@@ -84,12 +86,13 @@ def plan_reading(
         story=choice.story.ref,
         story_external=choice.story.external,
         vector=vector.tobytes(),
+        terms=tuple(sorted(terms)),
         observations=tuple(without_statements(observation) for observation in observations),
         superseded=vanished(_published_before(standing), observations),
         model=model,
         arrival=arrival,
     )
-    changed = _joined(choice.story, article, vector, standing, running, arrival=arrival)
+    changed = _joined(choice.story, recorded, standing, running)
     return Plan(recorded=recorded, observations=observations, changed=changed)
 
 
@@ -128,6 +131,7 @@ def plan_withdrawal(
         status="withdrawn",
         story=None,
         vector=None,
+        terms=(),
         observations=(),
         superseded=_published_before(standing),
         arrival=arrival,
@@ -158,6 +162,7 @@ def assignment_of(recorded: Recorded) -> Assignment | None:
         story=recorded.story,
         story_external=recorded.story_external,
         embedding=to_base64(np.frombuffer(vector, dtype=np.int8)) if vector else None,
+        terms=recorded.terms,
         actors=tuple(observation.actor.id for observation in recorded.observations),
         keys=recorded.keys,
         digest=recorded.digest,
@@ -202,6 +207,7 @@ def recorded_of(assignment: Assignment) -> Recorded:
         story=assignment.story,
         story_external=assignment.story_external,
         vector=base64.b64decode(vector) if vector else None,
+        terms=assignment.terms,
         observations=observe(
             readings,
             article=assignment.article,
@@ -241,17 +247,25 @@ def _never_read(withdrawal: Withdrawal, arrival: Arrival) -> Recorded:
 
 def _joined(
     story: RunningStory,
-    article: Article,
-    vector: NDArray[np.int8],
+    recorded: Recorded,
     standing: Recorded | None,
     running: Mapping[str, RunningStory],
-    *,
-    arrival: Arrival,
 ) -> tuple[RunningStory, ...]:
     left = _left(standing, running)
-    base = left if left is not None and left.id == story.id else story
-    joined = base.joined_by(vector, published_at=article.published_at, received_at=arrival.at)
+    joined = joined_by_record(left if left is not None and left.id == story.id else story, recorded)
     return (joined,) if left is None or left.id == story.id else (joined, left)
+
+
+def joined_by_record(story: RunningStory, recorded: Recorded) -> RunningStory:
+    """The story with the article of this record; as it is where that was withdrawn."""
+    if recorded.article is None or recorded.vector is None:
+        return story
+    return story.joined_by(
+        np.frombuffer(recorded.vector, dtype=np.int8),
+        published_at=recorded.article.published_at,
+        received_at=recorded.arrival.at,
+        terms=recorded.terms,
+    )
 
 
 def _left(standing: Recorded | None, running: Mapping[str, RunningStory]) -> RunningStory | None:
@@ -259,4 +273,5 @@ def _left(standing: Recorded | None, running: Mapping[str, RunningStory]) -> Run
     if standing is None or standing.story is None or standing.vector is None:
         return None
     story = running.get(standing.story.id)
-    return story.left_by(np.frombuffer(standing.vector, dtype=np.int8)) if story else None
+    vector = np.frombuffer(standing.vector, dtype=np.int8)
+    return story.left_by(vector, terms=standing.terms) if story else None

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
-import numpy as np
 
 from stancewire.errors import InvalidInput
 from stancewire.events import Article, Assignment, Withdrawal
@@ -17,7 +16,7 @@ from stancewire.plumbing.envelope import decode_event
 from stancewire.stores.assignments import Assignments
 from stancewire.stores.recorded import Parked, Recorded, pack, unpack
 from stancewire.stories.running import RunningStory, opened
-from stancewire.workers.reading_plan import recorded_of
+from stancewire.workers.reading_plan import joined_by_record, recorded_of
 from stancewire.workers.rebuild_tracks import Compared
 from stancewire.workers.records import Incoming
 
@@ -79,8 +78,8 @@ class Articles:
         """Count the article in its story."""
         at = recorded.arrival.at
         self.newest_arrival = max(at, self.newest_arrival or at)
-        article, story, vector = recorded.article, recorded.story, recorded.vector
-        if recorded.status == "withdrawn" or not (article and story and vector):
+        article, story = recorded.article, recorded.story
+        if recorded.status == "withdrawn" or not (article and story and recorded.vector):
             return
         known = self.stories.get(story.id) or opened(
             id=story.id,
@@ -89,12 +88,7 @@ class Articles:
             received_at=at,
             external=recorded.story_external,
         )
-        joined = known.joined_by(
-            np.frombuffer(vector, dtype=np.int8),
-            published_at=article.published_at,
-            received_at=at,
-        )
-        self.stories[story.id] = replace(joined, label=story.label)
+        self.stories[story.id] = replace(joined_by_record(known, recorded), label=story.label)
 
     def running(self, keep: timedelta) -> list[RunningStory]:
         """The stories that an article has joined lately."""

@@ -133,5 +133,38 @@ def calibrate_detector_command(
     click.echo(page)
 
 
+@main.command("stories-background")
+@click.argument("data", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--centres", required=True, type=click.Path(path_type=Path), help="JSON to write.")
+@click.option("--terms", required=True, type=click.Path(path_type=Path), help="Text to write.")
+def stories_background_command(data: tuple[Path, ...], centres: Path, terms: Path) -> None:
+    """Write what is common to the labelled articles DATA: mean vectors, counts of terms."""
+    from stancewire.reading.reader import Reader
+    from stancewire_training.data import load_documents
+    from stancewire_training.stories.background import write_centres, write_common_terms
+
+    documents = load_documents(data)
+    write_common_terms(documents, terms)
+    write_centres(Reader.load(), documents, centres)
+
+
+@main.command("stories")
+@click.argument("stream", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--page", type=click.Path(path_type=Path), help="Page to write the table into.")
+def stories_command(stream: Path, page: Path | None) -> None:
+    """Measure all methods of clustering on both halves of the labelled STREAM (a folder)."""
+    from stancewire.reading.reader import Reader
+    from stancewire_training.score_card import write_part
+    from stancewire_training.stories.report import table
+    from stancewire_training.stories.stream import load_stream
+
+    reader = Reader.load()
+    halves = {half: load_stream(stream / half, reader) for half in ("development", "held_out")}
+    measured = table(halves)
+    click.echo(measured)
+    if page is not None:
+        write_part(page, "stories", measured)
+
+
 if __name__ == "__main__":
     main()

@@ -5,7 +5,6 @@ actors vanish from them and come back, records are repeated and arrive in any or
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from random import Random
 
 from hypothesis import given, settings
@@ -19,12 +18,12 @@ from stancewire.plumbing.clock import ManualClock
 from stancewire.plumbing.envelope import decode
 from stancewire.plumbing.settings import Settings
 from stancewire.reading.languages import LanguageRule
-from stancewire.stories.assign import AssignmentRule
 from stancewire.tracking import State
 from stancewire.workers.reading_flow import ReadingFlow
 from stancewire.workers.records import Incoming
 from stancewire.workers.tracker import detector
 from stancewire.workers.tracking_flow import TrackingFlow
+from story_builders import BY_VECTOR
 from tracking_log import incoming
 
 ACTORS = ("Ann", "Bob", "Cid")
@@ -72,7 +71,7 @@ class World:
             store=self.articles,
             publisher=self.publisher,
             topics=TOPICS,
-            rule=AssignmentRule(threshold=0.86, window=timedelta(days=7)),
+            rule=BY_VECTOR,
             clock=ManualClock(NOON),
             languages=LanguageRule(supported=("en",), otherwise="skip"),
         )

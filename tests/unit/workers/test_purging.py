@@ -27,7 +27,6 @@ from stancewire.stores.assignments import Assignments
 from stancewire.stores.life import Life
 from stancewire.stores.mending import MendableTracks
 from stancewire.stores.track_index import TrackIndex
-from stancewire.stories.assign import AssignmentRule
 from stancewire.workers.erasing_log import Subject
 from stancewire.workers.purging import Purge, Purged
 from stancewire.workers.reading_flow import ReadingFlow
@@ -36,6 +35,7 @@ from stancewire.workers.rebuilding import Rebuilt, rebuild
 from stancewire.workers.records import Incoming, Outgoing
 from stancewire.workers.tracker import detector
 from stancewire.workers.tracking_flow import TrackingFlow
+from story_builders import BY_VECTOR
 
 TOPICS = Topics("stancewire")
 ANN, BEN = "Ann Lindqvist", "Ben Okafor"
@@ -69,7 +69,7 @@ class World(FakePublisher):
             store=Assignments(self.client, namespace=self.namespace, life=life),
             publisher=self,
             topics=TOPICS,
-            rule=AssignmentRule(threshold=0.86, window=timedelta(days=7)),
+            rule=BY_VECTOR,
             clock=self.clock,
             languages=LanguageRule(supported=("en",), otherwise="skip"),
             acts=self._acts(life),

@@ -23,10 +23,11 @@ from stancewire.plumbing.kafka import Topics
 from stancewire.plumbing.sections import UnsupportedLanguage
 from stancewire.reading.languages import LanguageRule
 from stancewire.stores.recorded import Recorded, unpack
-from stancewire.stories.assign import AssignmentRule, external_story_id, new_story_id
+from stancewire.stories.assign import external_story_id, new_story_id
 from stancewire.workers.embargo import Embargo
 from stancewire.workers.reading_flow import REKEYED, ReadingFlow
 from stancewire.workers.records import Incoming
+from story_builders import BY_VECTOR
 
 TOPICS = Topics("stancewire")
 
@@ -48,7 +49,7 @@ class World:
             store=self.store,
             publisher=self.publisher,
             topics=TOPICS,
-            rule=AssignmentRule(threshold=0.86, window=timedelta(days=7)),
+            rule=BY_VECTOR,
             clock=self.clock,
             languages=self.languages,
         )

@@ -1,7 +1,5 @@
 """What the reader decided can be read back from what it published about it."""
 
-from datetime import timedelta
-
 from flow_fakes import NOON, FakePublisher, FakeReader, FakeStore, Log, decode_plain
 from rule_reader import MODEL
 from stancewire.events import Assignment
@@ -10,9 +8,9 @@ from stancewire.plumbing.envelope import decode
 from stancewire.plumbing.kafka import Topics
 from stancewire.reading.languages import LanguageRule
 from stancewire.stores.recorded import pack
-from stancewire.stories.assign import AssignmentRule
 from stancewire.workers.reading_flow import ReadingFlow
 from stancewire.workers.reading_plan import recorded_of
+from story_builders import BY_VECTOR
 
 TOPICS = Topics("stancewire")
 
@@ -34,7 +32,7 @@ async def test_an_assignment_tells_all_of_the_decision() -> None:
         store=store,
         publisher=publisher,
         topics=TOPICS,
-        rule=AssignmentRule(threshold=0.86, window=timedelta(days=7)),
+        rule=BY_VECTOR,
         clock=ManualClock(NOON),
         languages=LanguageRule(supported=("en",), otherwise="skip"),
     )

@@ -12,7 +12,8 @@ from stancewire.events import Article
 from stancewire.reading.encoder import Encoder, TextTokenizer
 from stancewire.reading.many import in_order
 from stancewire.reading.protocols import ReaderLike
-from stancewire.reading.reader import QUERY, lead
+from stancewire.reading.lead import lead
+from stancewire.reading.reader import QUERY
 from stancewire.reading.sentences import split_sentences
 from stancewire.reading.windows import Tokens, Window, cut_windows
 

@@ -1,0 +1,1 @@
+"""Measures how well articles find their stories, and makes the tables that they need for it."""
