@@ -61,5 +61,5 @@ def test_every_page_is_found_from_the_readme() -> None:
 
 def test_absolute_links_are_secure() -> None:
     for page in PAGES:
-        for address in re.findall(r"\]\((http[^)\s]*)\)", prose(page)):
+        for address in re.findall(r"\]\((https?:[^)\s]*)\)", prose(page)):
             assert address.startswith("https://"), f"{page.name}: {address}"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from stancewire.gateway.access import Caller, Publishing
 from stancewire.gateway.bodies import read_body
-from stancewire.gateway.openapi import ARTICLE, describing
+from stancewire.gateway.openapi import ARTICLE, BODY, describing
 from stancewire.gateway.parts import Given, Parts
 from stancewire.gateway.problems import RETRY_S, Problem
 from stancewire.gateway.queries import API, PublishQuery
@@ -25,7 +25,7 @@ router = APIRouter(prefix=API, tags=["articles"])
 @router.post(
     "/articles",
     status_code=202,
-    responses=describing(Accepted, "too-large", "media-type", "invalid-article", status=202),
+    responses=describing(Accepted, *BODY, "running", "invalid-article", status=202),
     openapi_extra=ARTICLE,
 )
 async def publish_article(

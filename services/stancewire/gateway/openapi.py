@@ -49,15 +49,17 @@ _ALWAYS = {
 }
 _KINDS = {
     "not-found": (404, "There is no such thing, or not any more."),
+    "too-slow": (408, "The body came too slowly."),
+    "running": (409, "The same request is being answered."),
     "too-large": (413, "The body is too long."),
     "media-type": (415, "The content type is not one that is taken."),
     "invalid-article": (422, "The body is no article; `stage` and `detail` say why."),
     "no-key": (401, "The key is not known, or was revoked."),
 }
-_CONFLICT = (409, "The same request is being answered.")
+BODY = ("too-slow", "too-large", "media-type")
+"""The problems that any request with a body may meet."""
 _UNUSED = ("HTTPValidationError", "ValidationError")
 """FastAPI's own shapes of validation errors, in whose place there are problem documents."""
-_SLOW = (408, "The body came too slowly.")
 
 
 def describing(answer: type[Value], *kinds: str, status: int = 200) -> Responses:
@@ -75,9 +77,6 @@ def describing(answer: type[Value], *kinds: str, status: int = 200) -> Responses
             "ETag": {"schema": {"type": "string"}, "description": "Send it in `If-None-Match`."}
         }
         responses[304] = {"description": "What the client has still holds."}
-    else:
-        kinds_of_bodies = dict([_CONFLICT, _SLOW])
-        responses |= {code: _problem(code, text) for code, text in kinds_of_bodies.items()}
     described = _ALWAYS | dict(_KINDS[kind] for kind in kinds)
     return responses | {code: _problem(code, text) for code, text in described.items()}
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from stancewire.gateway.access import COOKIE, Reading, identify
 from stancewire.gateway.answers import answer
 from stancewire.gateway.bodies import read_body
-from stancewire.gateway.openapi import SIGN_IN, describing
+from stancewire.gateway.openapi import BODY, SIGN_IN, describing
 from stancewire.gateway.parts import Given, Parts
 from stancewire.gateway.problems import Fault, Problem
 from stancewire.gateway.queries import API
@@ -14,7 +14,7 @@ from stancewire.gateway.shapes import Session
 from stancewire.stores.api_keys import ApiKey
 
 _MONTH_S = 30 * 24 * 60 * 60
-_LONGEST = 1024
+_LONGEST = 64 * 1024
 
 router = APIRouter(prefix=f"{API}/session", tags=["session"])
 
@@ -29,7 +29,7 @@ async def get_session(request: Request, parts: Given, caller: Reading) -> Respon
     return answer(request, _session(parts, caller.key))
 
 
-@router.post("", responses=describing(Session, "no-key"), openapi_extra=SIGN_IN)
+@router.post("", responses=describing(Session, "no-key", *BODY), openapi_extra=SIGN_IN)
 async def sign_in(request: Request, parts: Given) -> Response:
     """Keep a key in a cookie of this browser, for reading."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
