@@ -118,7 +118,7 @@ def test_whoever_needs_another_waits_until_it_is_ready(name):
 
 
 def test_workers_wait_for_the_topics():
-    for name in ("reader", "tracker", "gateway"):
+    for name in ("reader", "tracker", "alerter", "gateway"):
         assert SERVICES[name]["depends_on"].keys() == {"topics", "kafka", "redis"}
 
 
