@@ -10,7 +10,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench test-kafka test-torch model-docs constraints clean
+.PHONY: help demo test lint format bench test-browser test-kafka test-torch model-docs constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -33,6 +33,11 @@ format: $(VENV)/installed-dev ## Put the code into its usual form
 
 bench: $(VENV)/installed-dev ## Speed, memory and start on this machine, and whether they are as promised
 	$(BIN)/pytest -s --timeout 3600 tests/bench
+
+test-browser: $(VENV)/installed-browser ## Tests of the live page in a real Chromium (needs chromium)
+	@test -n "$$STANCEWIRE_TEST_CHROMIUM" || command -v chromium google-chrome >/dev/null || { \
+		echo "chromium is not on PATH; install it, e.g. apt install chromium" >&2; exit 1; }
+	$(BIN)/pytest tests/browser
 
 test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka, Redis and Alertmanager (needs Java, Maven)
 	@command -v redis-server >/dev/null || command -v valkey-server >/dev/null || { \
@@ -62,8 +67,8 @@ constraints: $(VENV)/installed-dev ## Pin the newest versions that go together, 
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	sed -n '/^#/p' constraints.txt > $(VENV)/constraints.txt
 	printf 'onnx>=1.17\nscikit-learn>=1.6\nwordfreq>=3.1\nriver>=0.22\n' | $(BIN)/uv pip compile \
-		pyproject.toml - --extra embedded --extra dev --universal --python-version 3.11 --upgrade \
-		--quiet --no-annotate --no-header --no-emit-index-url >> $(VENV)/constraints.txt
+		pyproject.toml - --extra embedded --extra dev --extra browser --universal \
+		--python-version 3.11 --upgrade --quiet --no-annotate --no-header --no-emit-index-url >> $(VENV)/constraints.txt
 	mv $(VENV)/constraints.txt constraints.txt
 
 clean: ## Remove the virtual environment and everything that was built
@@ -81,6 +86,11 @@ $(BIN)/python:
 $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Stancewire into $(VENV); the first time takes a few minutes"
 	$(PIP_INSTALL) -e '.[embedded]'
+	@touch $@
+
+$(VENV)/installed-browser: $(VENV)/installed-dev
+	@echo "Installing what drives a browser into $(VENV)"
+	$(PIP_INSTALL) -e '.[embedded,dev,browser]'
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python

@@ -49,9 +49,10 @@ class FakeArticles:
 class GatewayWorld:
     """All parts, and the app; open to everybody unless the settings say otherwise."""
 
-    def __init__(self, client: Redis, **settings: object) -> None:
+    def __init__(self, client: Redis, *, namespace: str | None = None, **settings: object) -> None:
+        """`namespace` names that of another world, to be a second gateway on the same data."""
         self.client = client
-        self.namespace = uuid.uuid4().hex
+        self.namespace = namespace or uuid.uuid4().hex
         self.tracks = Tracks(client, namespace=self.namespace)
         self.registry = CollectorRegistry()
         self.articles = FakeArticles()

@@ -14,7 +14,7 @@ export function s(selector, attributes = {}, ...children) {
 }
 
 function furnish(node, classes, attributes, children) {
-  node.classList.add(...classes);
+  if (classes.length) node.classList.add(...classes);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (typeof value === "function") node.addEventListener(name, value);

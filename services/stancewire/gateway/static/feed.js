@@ -13,7 +13,7 @@ const KEPT = 400;
 export class Feed {
   #wanted;
   #spoken;
-  #shown = new Map(); // By change id: the change and its node.
+  #shown = new Map(); // By change id: the change, its position in the stream, and its node.
   #list = h("ol.changes", {}, []);
   #empty = h("p.empty", { hidden: true }, t("changes.none"));
   #pager = new Pager(t("changes.older"), (cursor, isCurrent) => this.#load(cursor, isCurrent));
@@ -28,6 +28,9 @@ export class Feed {
 
   /** Show the feed from its newest change on. */
   async restart() {
+    // Now, not when the answer is there: what comes in meanwhile shall stay.
+    this.#shown.clear();
+    this.#list.replaceChildren();
     await this.#pager.restart();
   }
 
@@ -38,14 +41,13 @@ export class Feed {
       await this.restart();
       return;
     }
-    for (const item of items.reverse()) this.take(item);
+    for (const each of items.reverse()) this.take(each);
   }
 
-  /** Put a change on top, unless it is known or filtered away. */
-  take({ change }) {
+  /** Show a change that has come in, unless it is known or filtered away. */
+  take({ position, change }) {
     if (this.#shown.has(change.change_id) || !this.#concerns(change)) return;
-    const node = this.#add(change, (each) => this.#list.prepend(each));
-    node.classList.add("fresh");
+    this.#add(position, change).classList.add("fresh");
     this.#spoken(summary(change));
     while (this.#list.childElementCount > KEPT) this.#drop(this.#list.lastElementChild);
   }
@@ -69,21 +71,19 @@ export class Feed {
   async #load(cursor, isCurrent) {
     const { items, next } = await get("/changes", { ...this.#filters(), limit: PAGE, cursor });
     if (!isCurrent()) return null;
-    if (!cursor) {
-      this.#shown.clear();
-      this.#list.replaceChildren();
-    }
-    for (const { change } of items) {
-      if (!this.#shown.has(change.change_id)) this.#add(change, (node) => this.#list.append(node));
+    for (const { position, change } of items) {
+      if (!this.#shown.has(change.change_id)) this.#add(position, change);
     }
     this.#empty.hidden = this.#shown.size > 0 || next !== null;
     return next;
   }
 
-  #add(change, put) {
+  /** Put a change where it belongs: the one recorded last comes first. */
+  #add(position, change) {
     const node = item(change);
-    this.#shown.set(change.change_id, { change, node });
-    put(node);
+    const below = [...this.#list.children].find((each) => isAfter(position, this.#shown.get(each.dataset.id).position));
+    this.#list.insertBefore(node, below ?? null);
+    this.#shown.set(change.change_id, { change, position, node });
     this.#empty.hidden = true;
     this.#strike(change);
     for (const { change: other } of this.#shown.values()) {
@@ -102,6 +102,13 @@ export class Feed {
     this.#shown.delete(node.dataset.id);
     node.remove();
   }
+}
+
+/** Whether a position is later than another; both are `milliseconds-number`. */
+function isAfter(one, other) {
+  const [oneTime, oneNumber] = one.split("-").map(Number);
+  const [otherTime, otherNumber] = other.split("-").map(Number);
+  return oneTime > otherTime || (oneTime === otherTime && oneNumber > otherNumber);
 }
 
 function item(change) {

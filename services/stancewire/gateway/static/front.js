@@ -51,7 +51,7 @@ function layout({ stories, feed, filters }) {
   const saver = savers({ name: () => "stories", rows: () => stories.items.flatMap(rowsOf), items: () => stories.items });
   const all = h("button.quiet.all-changes", { type: "button", "aria-expanded": "false", click: () => unfold(feed.node, all) }, t("changes.all"));
   return [
-    h("p.tagline", {}, t("tagline")),
+    h("h1.tagline", {}, t("tagline")),
     filters.node,
     h(
       "div.front",

@@ -12,6 +12,8 @@ const STRIP = 8;
 
 export class Stories {
   #wanted;
+  #asked = 0; // Requests for the first page; an answer that was overtaken is dropped.
+  #answered = 0;
   #shown = new Map(); // By story id: the story, as JSON too, and its node.
   #list = h("ul.stories");
   #empty = h("p.empty", { hidden: true });
@@ -30,14 +32,17 @@ export class Stories {
   }
 
   async restart() {
+    this.#shown.clear();
+    this.#list.replaceChildren();
     await this.#pager.restart();
   }
 
   /** Bring the first page up to date; who reads further down is not disturbed. */
   async refresh() {
     const wanted = this.#wanted();
+    const request = (this.#asked += 1);
     const { items } = await get("/stories", { ...wanted, limit: PAGE });
-    if (JSON.stringify(wanted) !== JSON.stringify(this.#wanted())) return;
+    if (this.#isOvertaken(request) || JSON.stringify(wanted) !== JSON.stringify(this.#wanted())) return;
     const nodes = items.map((story) => this.#put(story));
     const isAtRest = window.scrollY < 200 && !this.#list.contains(document.activeElement);
     const isInOrder = nodes.every((node, place) => node === this.#list.children[place]);
@@ -61,18 +66,23 @@ export class Stories {
   }
 
   async #load(cursor, isCurrent) {
+    const request = cursor ? null : (this.#asked += 1);
     const { items, next } = await get("/stories", { ...this.#wanted(), limit: PAGE, cursor });
     if (!isCurrent()) return null;
-    if (!cursor) {
-      this.#shown.clear();
-      this.#list.replaceChildren();
-    }
+    const isOvertaken = request !== null && this.#isOvertaken(request);
     for (const story of items) {
+      if (isOvertaken && this.#shown.has(story.id)) continue;
       const node = this.#put(story);
       if (!node.parentNode) this.#list.append(node);
     }
     this.#say(next !== null);
     return next;
+  }
+
+  #isOvertaken(request) {
+    if (request < this.#answered) return true;
+    this.#answered = request;
+    return false;
   }
 
   /** The node of a story, made anew where the story differs from what it shows. */

@@ -119,12 +119,12 @@ export class Track {
         h(
           "section.past",
           {},
-          h("h3", {}, t("history")),
+          h("h2", {}, t("history")),
           history(this.timeline.changes),
           spread(this.timeline.now),
           h("p.meta", {}, h("a", { href: everywhere }, t("in.all.stories", { name: clean(actor.name) }))),
         ),
-        h("section.proofs", {}, h("h3", {}, t("evidence")), this.#evidence.node),
+        h("section.proofs", {}, h("h2", {}, t("evidence")), this.#evidence.node),
       ),
     );
   }

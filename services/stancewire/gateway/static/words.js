@@ -3,7 +3,7 @@
 const WORDS = {
   en: {
     skip: "Skip to the content",
-    tagline: "who hopes, who doubts, who warns – and when that changes",
+    tagline: "Who hopes, who doubts, who warns – and when that changes",
     hopeful: "hopeful",
     skeptical: "skeptical",
     warning: "warning",
@@ -119,7 +119,7 @@ const WORDS = {
   },
   de: {
     skip: "Zum Inhalt springen",
-    tagline: "wer hofft, wer zweifelt, wer warnt – und wann sich das ändert",
+    tagline: "Wer hofft, wer zweifelt, wer warnt – und wann sich das ändert",
     hopeful: "hoffnungsvoll",
     skeptical: "skeptisch",
     warning: "warnend",
