@@ -23,13 +23,12 @@ async def test_articles_become_changes_though_a_reader_is_killed(
         reader, tracker = world.start("reader"), world.start("tracker")
         for bad in BAD_RECORDS[:3]:
             world.send(bad.key, bad.value)
-        for one in articles:
-            world.send_article(one.uri, **one.fields)
-        world.flush()
+        world.send_articles(articles[:30])
         observed = world.topic(world.topics.observations)
         observed.wait_for(lambda seen: len(seen) >= 20, seconds=200)
         reader.kill()
         reader = world.start("reader")
+        world.send_articles(articles[30:])
         observed.wait_for(
             lambda seen: len({record.id for record in seen}) == 2 * len(articles), seconds=200
         )

@@ -4,7 +4,7 @@ import asyncio
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import Self
 from aiokafka import AIOKafkaProducer
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
+from news import News
 from patience import wait_for
 from stancewire.events import Observation, StanceChange
 from stancewire.plumbing.envelope import decode_event
 from stancewire.plumbing.kafka import Topics, apply_topics
 from stancewire.plumbing.sections import KafkaSettings
+from stancewire.workers.following import end_offsets
 from worker_process import WorkerProcess
 
 
@@ -69,12 +71,21 @@ class WorkerWorld:
     """Topics, groups and keys of its own on servers that others may share."""
 
     def __init__(
-        self, bootstrap_servers: str, redis_url: str, directory: Path, *, partitions: int = 4
+        self,
+        bootstrap_servers: str,
+        redis_url: str,
+        directory: Path,
+        *,
+        partitions: int = 4,
+        copies: int = 1,
     ) -> None:
         self.prefix = f"w{uuid.uuid4().hex[:8]}"
         self.directory = directory
         self.kafka = KafkaSettings(
-            bootstrap_servers=bootstrap_servers, topic_prefix=self.prefix, partitions=partitions
+            bootstrap_servers=bootstrap_servers,
+            topic_prefix=self.prefix,
+            partitions=partitions,
+            replication_factor=copies,
         )
         self.topics = Topics(self.prefix)
         self.environment = {
@@ -128,6 +139,12 @@ class WorkerWorld:
     def send_article(self, uri: str, **fields: object) -> None:
         self.send(uri.encode(), json.dumps({"uri": uri, **fields}).encode())
 
+    def send_articles(self, articles: Iterable[News]) -> None:
+        """Articles of `news`, all on their way when this returns."""
+        for one in articles:
+            self.send_article(one.uri, **one.fields)
+        self.flush()
+
     def send_nothing(self) -> None:
         """A record without key and value, which other clients than kafka-python let through."""
 
@@ -159,6 +176,12 @@ class WorkerWorld:
         consumer.seek_to_beginning(*partitions)
         self._consumers.append(consumer)
         return Topic(consumer)
+
+    def whole(self, name: str) -> Sequence[Consumed]:
+        """A topic to its end."""
+        topic, end = self.topic(name), sum(end_offsets(self.kafka, [name]).values())
+        topic.wait_for(lambda seen: len(seen) >= end, seconds=60)
+        return topic.seen
 
     def committed(self, worker: str) -> int:
         """How many records of its topic the group of a worker has committed, all together."""
