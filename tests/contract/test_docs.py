@@ -23,7 +23,8 @@ def row(section: str, name: str) -> str:
     default = field.default
     if isinstance(default, SecretStr):
         default = default.get_secret_value()
-    shown = "" if default in (None, "") else f"`{str(default).lower() if default is True else default}`"
+    plain = str(default).lower() if default is True else default
+    shown = "" if default in (None, "") else f"`{plain}`"
     description = " ".join(field.description.split())
     return f"| `{name}` | `{variable(section, name)}` | {shown} | {description} |"
 

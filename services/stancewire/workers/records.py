@@ -57,6 +57,7 @@ def unpack_outgoing(raw: bytes) -> Outgoing:
     topic, key, value, headers = msgspec.msgpack.decode(raw, type=_Packed)
     return Outgoing(topic=topic, record=Record(key=key, value=value, headers=headers))
 
+
 BACKFILL_HEADER = ("stancewire-backfill", b"1")
 """Marks articles that are read and tracked, but never lead to an alert."""
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from stancewire.cli.benching.rounds import ENCODER, READ, SERVICE, Contender
 from stancewire.events import Article
 from stancewire.reading.encoder import Encoder, TextTokenizer
+from stancewire.reading.lead import lead
 from stancewire.reading.many import in_order
 from stancewire.reading.protocols import ReaderLike
-from stancewire.reading.lead import lead
 from stancewire.reading.reader import QUERY
 from stancewire.reading.sentences import split_sentences
 from stancewire.reading.windows import Tokens, Window, cut_windows
