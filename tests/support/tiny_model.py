@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-import torch
 
 WORDS = (
     "[PAD] [UNK] [CLS] [SEP] solheim warnt hofft zweifelt sagt der sprecher vor einer gefahr"
