@@ -1,8 +1,7 @@
 """The working set: every open story, arranged so that the near ones of an article are found fast.
 
 All centroids stand in one matrix and one matrix product ranks them; a table says which stories have
-a term. Both follow the stories one change at a time. At 5,000 stories the matrix takes 8 MB and the
-table about as much; docs/stories.md has the measured times.
+a term. Both follow the stories one change at a time. docs/stories.md has times and memory.
 """
 
 import math

@@ -27,6 +27,7 @@ def terms_of(text: str) -> frozenset[str]:
     return frozenset(_term(word) for word in _WORD.findall(text) if _tells(word))
 
 
+@lru_cache(maxsize=32_768)
 def weight_of(term: str) -> float:
     """How much a shared term tells: its inverse document frequency, at least 0 (nats)."""
     known = _common()

@@ -1,3 +1,4 @@
+import math
 from datetime import timedelta
 
 import numpy as np
@@ -5,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stancewire.stories.likeness import Weights
 from stancewire.stories.terms import terms_of
 from stancewire.vectors import quantise
 from stancewire_training.stories.agreement import agreement
+from stancewire_training.stories.fitting import fitted, worth
 from stancewire_training.stories.methods import Batches, Nearest, Streaming, agglomerated
 from stancewire_training.stories.stream import Labelled
 from story_builders import NOON, article
@@ -18,7 +21,11 @@ LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, m
 def one(number: int, story: str) -> Labelled:
     vector = quantise(np.random.default_rng(len(story)).normal(size=384).astype(np.float32))
     return Labelled(
-        article=article(f"urn:{number}", published_at=NOON + timedelta(hours=number)),
+        article=article(
+            f"urn:{number}",
+            published_at=NOON + timedelta(hours=number),
+            language=("de", "en")[number % 2],
+        ),
         vector=vector,
         plain=vector,
         terms=terms_of(story),
@@ -75,3 +82,14 @@ def test_rows_join_by_mean_link_until_none_is_near_enough() -> None:
     links = np.array([[1.0, 0.9, 0.1], [0.9, 1.0, 0.5], [0.1, 0.5, 1.0]])
     assert agglomerated(links, 0.4) == [[0, 1], [2]]
     assert agglomerated(links, 0.3) == [[0, 1, 2]]
+
+
+def test_fitting_leaves_weights_that_join_everything_behind() -> None:
+    names = ["Kessmer", "Kessmer", "Passau", "Passau", "Kessmer", "Kessmer"]
+    stream = [one(number, name) for number, name in enumerate(names)]
+    poor = Weights(start=1.0)
+    found = fitted(stream, poor, rounds=20, seed=1)
+    assert worth(stream, found) > worth(stream, poor)
+    assert found == fitted(stream, poor, rounds=20, seed=1)
+    for name in ("meaning", "terms", "names", "pause", "age", "size"):
+        assert math.copysign(1, getattr(found, name)) == math.copysign(1, getattr(poor, name))

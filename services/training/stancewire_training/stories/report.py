@@ -1,9 +1,9 @@
-"""All methods on both halves of the stream, as one table of Markdown."""
+"""All methods on both halves of the stream, and the cost of the one that runs, as Markdown."""
 
 from collections.abc import Callable, Mapping, Sequence
-from time import process_time
 
 from stancewire_training.stories.agreement import Agreement, agreement
+from stancewire_training.stories.cost import cost
 from stancewire_training.stories.methods import Batches, Nearest, Streaming
 from stancewire_training.stories.stream import Labelled
 
@@ -20,17 +20,22 @@ METHODS: Mapping[str, Method] = {
 """Thresholds are those of the best B-cubed F1 on the development half."""
 
 
+OPEN_STORIES = (500, 5_000)
+
+
+def report(halves: Mapping[str, Sequence[Labelled]]) -> str:
+    """The table of the methods, then that of the cost."""
+    return f"{table(halves)}\n{_costs(next(iter(halves.values())))}"
+
+
 def table(halves: Mapping[str, Sequence[Labelled]]) -> str:
     """One row for each method and half; B-cubed F1 by language, the rest over both languages."""
     head = ["method", "half", "German", "English", "mixed", "precision", "recall"]
-    head += ["pairwise F1", "fragmentation", "ms an article"]
+    head += ["pairwise F1", "fragmentation"]
     lines = [_row(head), _row(["---"] * len(head))]
     for name, method in METHODS.items():
         for half, stream in halves.items():
-            begun = process_time()
-            found = method(stream)
-            each = 1000 * (process_time() - begun) / len(stream)
-            lines.append(_row([name, half, *_figures(stream, found), f"{each:.1f}"]))
+            lines.append(_row([name, half, *_figures(stream, method(stream))]))
     return "\n".join(lines) + "\n"
 
 
@@ -45,6 +50,24 @@ def _figures(stream: Sequence[Labelled], found: Sequence[str]) -> list[str]:
     languages = [of_language(stream, found, language).b_cubed_f1 for language in ("de", "en")]
     values = [*languages, mixed.b_cubed_f1, mixed.precision, mixed.recall, mixed.pairwise_f1]
     return [*(f"{value:.3f}" for value in values), f"{mixed.fragmentation:.2f}"]
+
+
+def _costs(stream: Sequence[Labelled]) -> str:
+    head = [
+        "open stories",
+        "ms, median",
+        "ms, 99th percentile",
+        "MB in a reader",
+        "kB in Redis each",
+    ]
+    lines = [_row(head), _row(["---"] * len(head))]
+    for stories in OPEN_STORIES:
+        found = cost(stream, stories=stories)
+        times = [f"{found.median_ms:.1f}", f"{found.p99_ms:.1f}"]
+        lines.append(
+            _row([f"{stories:,}", *times, f"{found.memory_mb:.0f}", f"{found.redis_kb:.1f}"])
+        )
+    return "\n".join(lines) + "\n"
 
 
 def _row(cells: Sequence[str]) -> str:
