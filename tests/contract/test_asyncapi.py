@@ -156,6 +156,11 @@ def test_the_headers_of_failed_deliveries_are_as_stated(document):
 def test_every_type_of_event_is_stated(document):
     stated = document["components"]["schemas"]["cloudEventHeaders"]["properties"]["ce_type"]["enum"]
     changes = {f"io.stancewire.stance.{kind}.v1" for kind in get_args(ChangeType)}
-    others = {envelope.OBSERVATION_TYPE, envelope.ASSIGNMENT_TYPE, envelope.ACT_TYPE, envelope.BASELINE_TYPE}
+    others = {
+        envelope.OBSERVATION_TYPE,
+        envelope.ASSIGNMENT_TYPE,
+        envelope.ACT_TYPE,
+        envelope.BASELINE_TYPE,
+    }
 
     assert set(stated) == changes | others
