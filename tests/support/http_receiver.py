@@ -1,5 +1,6 @@
 """An HTTP server of the test's own that remembers what it was sent and answers as it is told."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,10 +26,14 @@ class HttpReceiver:
     headers: dict[str, str] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
     url: str = ""
+    released: asyncio.Event | None = None
+    """Where set, no answer is given before this is."""
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.read()
         self.received.append(Received(request.path, request.headers, body))
+        if self.released is not None:
+            await self.released.wait()
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
         return web.Response(status=status, headers=self.headers, text="as told")
 

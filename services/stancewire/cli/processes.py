@@ -5,10 +5,12 @@ Shared by `up` and `demo`.
 
 import asyncio
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
+from stancewire.alerting.loading import load_rules
 from stancewire.plumbing.embedded import embedded_kafka, embedded_redis
 from stancewire.plumbing.local_server import free_port, is_free
 from stancewire.plumbing.probes import is_ready
@@ -73,6 +75,12 @@ def plan_services(settings: Settings, counts: Mapping[str, int]) -> list[Service
         )
         for place, (kind, name) in enumerate(names)
     ]
+
+
+def check_rules(settings: Settings) -> None:
+    """Raise ConfigurationError where there are alert rules and an alerter would refuse them."""
+    if settings.alerter.rules_file is not None:
+        load_rules(settings.alerter.rules_file, environ=os.environ)
 
 
 def address_of(service: Service, settings: Settings) -> tuple[str, int]:

@@ -42,7 +42,9 @@ def alerter() -> None:
 
 @click.command()
 def gateway() -> None:
-    """Serve HTTP: stories, stances and changes as JSON, new changes as a stream, articles in.
+    """Serve HTTP and the live page.
+
+    Stories, stances and changes as JSON, new changes as a stream, articles in.
 
     It reads Redis and publishes to Kafka. Start as many as are needed. Callers need a key
     (`stancewire keys create`) unless gateway.access is open. SIGTERM ends it.

@@ -10,6 +10,7 @@ import click
 
 from stancewire.cli.processes import (
     address_of,
+    check_rules,
     own_servers,
     page_of,
     plan_services,
@@ -34,6 +35,7 @@ def up(*, readers: int, trackers: int) -> None:
     """
     configured = load_settings()
     _refuse_idle_workers(configured, readers=readers, trackers=trackers)
+    check_rules(configured)
     with own_servers(configured) as settings:
         for difference in apply_topics(settings.kafka):
             click.echo(

@@ -318,8 +318,8 @@ class AlerterSettings(Section):
     resend_s: PositiveFloat = 60.0
     """How often an Alertmanager is told again of alerts that are open; four rounds without end
     them there."""
-    at_once: Annotated[int, Field(ge=1, le=1000)] = 16
-    """Deliveries that are tried at the same time."""
+    at_once: Annotated[int, Field(ge=1, le=1000)] = 8
+    """Deliveries that are tried at the same time, for each receiver."""
     allowed_networks: str = ""
     """Private addresses and networks that receivers may have, like `10.1.0.0/16`, separated by
     commas; everything else that is not public is refused."""

@@ -76,18 +76,23 @@ class Deliveries:
 
         return await self._in_one_step(act)
 
-    async def claim(self, *, now: datetime, lease_s: float, limit: int) -> Sequence[Delivery]:
-        """Take the deliveries that are due, the oldest first, for as long as the lease lasts."""
+    async def receivers(self) -> Sequence[str]:
+        """Whoever ever had a delivery, also those that are in no rule file any more."""
+        with redis_errors():
+            found: Any = await self._client.smembers(self._name("receivers"))
+        return sorted(name.decode() for name in found)
+
+    async def claim(
+        self, receiver: str, *, now: datetime, lease_s: float, limit: int
+    ) -> Sequence[Delivery]:
+        """Take deliveries that are due, the oldest first, for as long as the lease lasts."""
         with redis_errors():
             found: Any = await self._client.zrangebyscore(
-                self._name("due"), "-inf", milliseconds(now), start=0, num=limit
+                self._name(f"due:{receiver}"), "-inf", milliseconds(now), start=0, num=limit
             )
-        claimed = []
-        for raw in found:
-            taken = await self._claim(raw.decode(), now=now, until=now + timedelta(seconds=lease_s))
-            if taken is not None:
-                claimed.append(taken)
-        return claimed
+        until = now + timedelta(seconds=lease_s)
+        claimed = [await self._claim(receiver, raw.decode(), now=now, until=until) for raw in found]
+        return [one for one in claimed if one is not None]
 
     async def settle(self, delivery: Delivery, settlement: Settlement, *, now: datetime) -> None:
         """Write what became of a try, unless somebody else has tried it meanwhile."""
@@ -101,13 +106,13 @@ class Deliveries:
             rows.begin()
             rows.write_delivery(settled)
             if settled.is_open:
-                rows.enqueue(settled.id, settled.due_at)
+                rows.enqueue(settled, settled.due_at)
             else:
-                rows.dequeue(settled.id)
+                rows.dequeue(settled.receiver, settled.id)
             if group is not None and settled.group is not None:
                 rows.write_group(settled.group, group)
             if group is not None and following is not None:
-                rows.enqueue(following.id, may_go(following, settlement.rule, group, now))
+                rows.enqueue(following, may_go(following, settlement.rule, group, now))
             await rows.commit()
 
         await self._in_one_step(act)
@@ -135,7 +140,7 @@ class Deliveries:
             again = replace(delivery, state="waiting", group=None, tries=0, due_at=now)
             rows.begin()
             rows.write_delivery(again)
-            rows.enqueue(again.id, now)
+            rows.enqueue(again, now)
             await rows.commit()
             return again
 
@@ -147,15 +152,17 @@ class Deliveries:
             end = milliseconds(now - 2 * self._keep)
             await self._client.zremrangebyscore(self._name("log"), "-inf", end)
 
-    async def _claim(self, delivery_id: str, *, now: datetime, until: datetime) -> Delivery | None:
+    async def _claim(
+        self, receiver: str, delivery_id: str, *, now: datetime, until: datetime
+    ) -> Delivery | None:
         async def act(rows: DeliveryRows) -> Delivery | None:
             delivery = await rows.delivery(delivery_id)
-            due_at = await rows.due_at(delivery_id)
+            due_at = await rows.due_at(receiver, delivery_id)
             if due_at is None or due_at > milliseconds(now):
                 return None
             if delivery is None or not delivery.is_open:
                 rows.begin()
-                rows.dequeue(delivery_id)
+                rows.dequeue(receiver, delivery_id)
                 await rows.commit()
                 return None
             taken = replace(delivery, state="sending", tries=delivery.tries + 1)
@@ -167,7 +174,7 @@ class Deliveries:
                 rows.write_group(
                     delivery.group, replace(group, sending=delivery_id, waiting=waiting)
                 )
-            rows.enqueue(delivery_id, until)
+            rows.enqueue(taken, until)
             await rows.commit()
             return taken
 
@@ -208,9 +215,9 @@ class _Table:
         for delivery in self.deliveries.values():
             self._rows.write_delivery(delivery)
             if self._is_due[delivery.id]:
-                self._rows.enqueue(delivery.id, delivery.due_at)
+                self._rows.enqueue(delivery, delivery.due_at)
             elif not delivery.is_open:
-                self._rows.dequeue(delivery.id)
+                self._rows.dequeue(delivery.receiver, delivery.id)
 
 
 def _settled(stored: Delivery, settlement: Settlement) -> Delivery:

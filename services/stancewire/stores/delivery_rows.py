@@ -52,9 +52,9 @@ class DeliveryRows:
         """A delivery; None where there is none."""
         return await self._read(f"delivery:{delivery_id}", Delivery)
 
-    async def due_at(self, delivery_id: str) -> float | None:
+    async def due_at(self, receiver: str, delivery_id: str) -> float | None:
         """When a delivery is due, in milliseconds; None where it waits for nothing."""
-        score: Any = await self._pipeline.zscore(self.name("due"), delivery_id)
+        score: Any = await self._pipeline.zscore(self.name(f"due:{receiver}"), delivery_id)
         return None if score is None else float(score)
 
     def write_told(self, key: str, told: Told) -> None:
@@ -73,13 +73,14 @@ class DeliveryRows:
         made = {delivery.id: milliseconds(delivery.created_at)}
         self._pipeline.zadd(self.name("log"), made, nx=True)
 
-    def enqueue(self, delivery_id: str, at: datetime) -> None:
-        """Have a delivery tried then."""
-        self._pipeline.zadd(self.name("due"), {delivery_id: milliseconds(at)})
+    def enqueue(self, delivery: Delivery, at: datetime) -> None:
+        """Have a delivery tried then. Each receiver has a queue of its own."""
+        self._pipeline.sadd(self.name("receivers"), delivery.receiver)
+        self._pipeline.zadd(self.name(f"due:{delivery.receiver}"), {delivery.id: milliseconds(at)})
 
-    def dequeue(self, delivery_id: str) -> None:
+    def dequeue(self, receiver: str, delivery_id: str) -> None:
         """Have it tried no more."""
-        self._pipeline.zrem(self.name("due"), delivery_id)
+        self._pipeline.zrem(self.name(f"due:{receiver}"), delivery_id)
 
     def name(self, what: str) -> str:
         """The key of Redis for something."""

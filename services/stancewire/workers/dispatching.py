@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -21,6 +21,7 @@ from stancewire.workers.guard import FIRST_PAUSE_S, LONGEST_PAUSE_S
 from stancewire.workers.holding import Holder
 from stancewire.workers.records import Outgoing, Publisher
 
+FORGET_EVERY = timedelta(hours=1)
 LOOK_EVERY_S = 1.0
 """How often it looks for what is due, when nobody wakes it."""
 
@@ -36,7 +37,7 @@ class Manner:
     limit_s: float
     """Longest time that one try may take."""
     at_once: int
-    """Tries at the same time."""
+    """Tries at the same time, for each receiver."""
 
     @property
     def lease_s(self) -> float:
@@ -74,7 +75,8 @@ class Dispatcher:
         self._metrics = metrics
         self._clock = clock
         self._woken = asyncio.Event()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], str] = {}
+        self._forgot_at = datetime.min.replace(tzinfo=UTC)
 
     def wake(self) -> None:
         """Something is due."""
@@ -98,19 +100,31 @@ class Dispatcher:
             await asyncio.gather(*self._running, return_exceptions=True)
 
     async def send_due(self) -> int:
-        """Start a try for what is due and for which there is room; how many were started."""
-        room = self._manner.at_once - len(self._running)
+        """Start a try for what is due and for which there is room; how many were started.
+
+        Each receiver has its own room: one that hangs keeps no other waiting.
+        """
+        started = 0
+        for receiver in await self._store.receivers():
+            running = sum(name == receiver for name in self._running.values())
+            started += await self._start(receiver, room=self._manner.at_once - running)
+        return started
+
+    async def _start(self, receiver: str, *, room: int) -> int:
         if room <= 0:
             return 0
         claimed = await self._store.claim(
-            now=self._clock.now(), lease_s=self._manner.lease_s, limit=room
+            receiver, now=self._clock.now(), lease_s=self._manner.lease_s, limit=room
         )
         for delivery in claimed:
             task = asyncio.ensure_future(self._take(delivery))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-            task.add_done_callback(lambda _: self.wake())
+            self._running[task] = receiver
+            task.add_done_callback(self._ended)
         return len(claimed)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        self.wake()
 
     async def until_idle(self) -> None:
         """Return when no try is running."""
@@ -121,6 +135,9 @@ class Dispatcher:
         self._woken.clear()
         if await self.send_due():
             return
+        if self._clock.now() - self._forgot_at > FORGET_EVERY:
+            self._forgot_at = self._clock.now()
+            await self._store.forget_old(now=self._forgot_at)
         try:
             async with asyncio.timeout(LOOK_EVERY_S):
                 await self._woken.wait()

@@ -11,12 +11,14 @@ from stancewire.cli import processes
 from stancewire.cli.processes import (
     KINDS,
     address_of,
+    check_rules,
     own_servers,
     page_of,
     plan_services,
     until_ready,
 )
 from stancewire.cli.up import how_to_attach, up
+from stancewire.errors import ConfigurationError
 from stancewire.plumbing.settings import Settings, load_settings
 
 
@@ -39,6 +41,13 @@ def test_each_runs_its_own_command_of_this_python(settings):
 
 def test_an_alerter_is_run_only_where_there_are_rules(settings):
     assert "alerter-1" not in [service.name for service in plan_services(settings, {})]
+
+
+def test_bad_rules_are_refused_before_anything_is_started(settings, tmp_path):
+    (tmp_path / "rules.toml").write_text("[[rules]]\n")
+    check_rules(settings)
+    with pytest.raises(ConfigurationError, match="did you mean rule"):
+        check_rules(settings.replace(alerter={"rules_file": tmp_path / "rules.toml"}))
 
 
 def test_what_a_service_is_told_is_what_it_loads(settings, monkeypatch):

@@ -119,7 +119,7 @@ def is_running(pid: int) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_starts_all_says_so_and_ends_all_in_time(start, number):
     up = start("--readers", "2")
-    pids = [int(pid) for pid in up.see(r"\| pid (\d+)$", times=3)]
+    pids = [int(pid) for pid in up.see(r"\| pid (\d+)$", times=4)]
     up.see(r"all services are ready")
     assert {"reader-1", "reader-2", "tracker-1"} <= set(re.findall(r"^([\w-]+) +\|", up.text, re.M))
     assert up.see(r"stancewire tail changes")
@@ -127,7 +127,7 @@ def test_it_starts_all_says_so_and_ends_all_in_time(start, number):
     os.killpg(up.process.pid, number)
     assert up.wait() == 0
     assert time.monotonic() - began < 5
-    assert up.text.count("goodbye, broker reached: True") == 3, "the servers ended too early"
+    assert up.text.count("goodbye, broker reached: True") == 4, "the servers ended too early"
     assert not any(is_running(pid) for pid in pids)
     assert not list(up.scratch.iterdir())
 
@@ -146,14 +146,14 @@ def test_a_killed_service_comes_back(start):
 
 def test_bad_configuration_of_a_service_ends_all_with_code_2(start):
     up = start(STAND_IN_EXIT="2")
-    (pid, _) = up.see(r"\| pid (\d+)$", times=2)
+    pid, *_ = up.see(r"\| pid (\d+)$", times=2)
     os.kill(int(pid), signal.SIGTERM)
     assert up.wait() == 2
 
 
 def test_nothing_is_left_when_it_is_killed(start):
     up = start()
-    pids = [int(pid) for pid in up.see(r"\| pid (\d+)$", times=2)]
+    pids = [int(pid) for pid in up.see(r"\| pid (\d+)$", times=3)]
     up.process.kill()
     wait_for(lambda: not any(is_running(pid) for pid in pids), what="the services end")
     wait_for(lambda: not list(up.scratch.iterdir()), what="the servers' directories are removed")

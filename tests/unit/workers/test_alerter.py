@@ -1,5 +1,6 @@
 """The alerter without Kafka: a change in, a signed delivery out, on a real Redis."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -16,6 +17,18 @@ from stancewire.events import StoryRef
 from stancewire.workers.dead_letters import ATTEMPTS
 from stancewire.workers.records import BACKFILL_HEADER
 from track_builders import observation
+
+SLOW = f"""
+[[receiver]]
+name = "slow"
+type = "webhook"
+url = "SLOW"
+secrets = "{SECRET}"
+
+[[rule]]
+name = "all"
+receivers = "slow"
+"""
 
 
 @pytest.fixture(name="client")
@@ -189,11 +202,30 @@ async def test_retry_after_is_honoured(world: AlertWorld, desk: HttpReceiver) ->
     assert await world.send() == 1
 
 
+async def test_a_receiver_that_hangs_keeps_no_other_waiting(
+    client: Redis, desk: HttpReceiver
+) -> None:
+    async with http_receiver() as slow:
+        slow.released = asyncio.Event()
+        text = RULES.replace("https://desk.example/hook", f"{desk.url}/hook") + SLOW
+        world = AlertWorld(client, rulebook(text.replace("SLOW", slow.url)))
+        for number in range(20):
+            story = StoryRef(id=f"st-{number}", label="A story")
+            await world.take(change(f"c{number}", "h>w", story=story))
+        while not (desk.received and len(desk.received) == 20):
+            await world.dispatcher.send_due()
+            await asyncio.sleep(0)
+        assert len(slow.received) <= 8
+        slow.released.set()
+        await world.dispatcher.until_idle()
+        await world.http.aclose()
+
+
 async def test_a_dead_alerter_s_delivery_is_taken_up_when_its_lease_ends(
     world: AlertWorld, desk: HttpReceiver
 ) -> None:
     await world.take(change("c1", "h>w"))
-    (claimed,) = await world.store.claim(now=world.clock.now(), lease_s=7.0, limit=5)
+    (claimed,) = await world.store.claim("desk", now=world.clock.now(), lease_s=7.0, limit=5)
     assert await world.send() == 0
     world.wait(7)
     await world.send()
