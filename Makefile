@@ -10,7 +10,7 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench test-browser test-kafka test-torch model-docs constraints clean
+.PHONY: help demo test lint format bench test-browser test-kafka chaos test-torch model-docs constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -46,6 +46,14 @@ test-kafka: $(VENV)/installed-dev ## Tests on real Apache Kafka, Redis and Alert
 		echo "$$p is not on PATH; install it, e.g. apt install $$p" >&2; exit 1; }; done
 	sh deploy/kafka/fetch.sh
 	STANCEWIRE_TEST_KAFKA=1 $(BIN)/pytest tests/integration
+
+ROUNDS ?= 100
+SEED ?= 1
+chaos: $(VENV)/installed-dev ## Many faults on three brokers, reported in docs/chaos.md (ROUNDS=100 SEED=1)
+	@command -v redis-server >/dev/null || command -v valkey-server >/dev/null || { \
+		echo "redis-server is not on PATH; install it, e.g. apt install redis-server" >&2; exit 1; }
+	sh deploy/kafka/fetch.sh
+	ROUNDS=$(ROUNDS) SEED=$(SEED) $(BIN)/pytest -s --timeout 36000 tests/chaos
 
 test-torch: $(VENV)-torch/installed ## Tests of other models and of the training, with torch (1 to 5 GB)
 	$(VENV)-torch/bin/python -m pytest tests/with_torch

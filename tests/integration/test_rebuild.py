@@ -8,15 +8,11 @@ import pytest
 from redis.asyncio import Redis
 
 from kafka_cluster import KafkaCluster
+from live_rebuild import rebuilt
 from news import news
 from patience import wait_for
 from redis_server import RedisServer
 from replay import replay, standing
-from rule_reader import CONFUSION
-from stancewire.plumbing.clock import SystemClock
-from stancewire.plumbing.settings import Settings
-from stancewire.workers.rebuilding import Rebuilt, rebuild
-from stancewire.workers.tracker import detector
 from worker_process import WorkerProcess
 from worker_world import WorkerWorld, changes_in, repeats_in
 
@@ -34,22 +30,6 @@ def world(
 ) -> Iterator[WorkerWorld]:
     with WorkerWorld(kafka_cluster.bootstrap_servers, redis_server.url, tmp_path) as world:
         yield world
-
-
-async def rebuilt(world: WorkerWorld, redis: RedisServer, **options: bool) -> Rebuilt:
-    settings = Settings().replace(
-        kafka={"bootstrap_servers": world.kafka.bootstrap_servers}
-        | {"topic_prefix": world.prefix, "group_prefix": world.prefix},
-        redis={"url": redis.url, "namespace": world.prefix},
-    )
-    async with aclosing(Redis.from_url(redis.url)) as client:
-        return await rebuild(
-            settings,
-            client=client,
-            config=detector(settings, CONFUSION),
-            clock=SystemClock(),
-            **options,
-        )
 
 
 def send(world: WorkerWorld, first: int, last: int) -> None:
