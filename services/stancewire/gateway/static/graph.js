@@ -53,7 +53,10 @@ function strip({ stretches, changes, now }, at) {
 }
 
 /** The share of the stance that holds with its band, and that of the strongest other one. */
-function band({ band: points, now }, at, domain) {
+function band({ band: known, now }, at, domain) {
+  // What was known last is drawn on to the edge.
+  const edge = { ...known.at(-1), at: new Date(domain.end).toISOString() };
+  const points = at(edge.at) > at(known.at(-1).at) ? [...known, edge] : known;
   const held = now.held?.stance ?? strongest(points.at(-1));
   const other = now.pending?.stance ?? now.distribution.challenger;
   const x = (point) => (at(point.at) * WIDTH).toFixed(1);

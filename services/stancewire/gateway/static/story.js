@@ -86,8 +86,7 @@ class StoryPage {
   }
 
   async #refresh() {
-    const { items } = await get(`${storyPath(this.#id)}/timeline`, { ...this.#wanted(), limit: PAGE });
-    for (const timeline of items.reverse()) this.#put(timeline, { onTop: true });
+    await this.#update({ ...this.#wanted(), limit: PAGE });
     await this.#showHead();
   }
 
@@ -99,12 +98,18 @@ class StoryPage {
     return next;
   }
 
+  /** Bring one actor up to date, if it is one of those that are wanted. */
   async #fetchOne(actor) {
-    const { stance, language } = this.#wanted();
-    const wanted = this.#wanted().actor;
-    if (wanted && wanted !== actor) return;
-    const { items } = await get(`${storyPath(this.#id)}/timeline`, { stance, language, actor });
-    for (const timeline of items) this.#put(timeline, { onTop: true });
+    const wanted = this.#wanted();
+    if (!wanted.actor || wanted.actor === actor) await this.#update({ ...wanted, actor });
+  }
+
+  /** Show the timelines that were asked for, unless other ones are wanted by now. */
+  async #update(asked) {
+    const before = JSON.stringify(this.#wanted());
+    const { items } = await get(`${storyPath(this.#id)}/timeline`, asked);
+    if (JSON.stringify(this.#wanted()) !== before) return;
+    for (const timeline of items.reverse()) this.#put(timeline, { onTop: true });
   }
 
   #put(timeline, { onTop = false } = {}) {
