@@ -24,9 +24,10 @@ from stancewire.plumbing.sections import UnsupportedLanguage
 from stancewire.reading.languages import LanguageRule
 from stancewire.stores.recorded import Recorded, unpack
 from stancewire.stories.assign import external_story_id, new_story_id
+from stancewire.workers.dead_letters import ATTEMPTS
 from stancewire.workers.embargo import Embargo
 from stancewire.workers.reading_flow import REKEYED, ReadingFlow
-from stancewire.workers.records import Incoming
+from stancewire.workers.records import BACKFILL_HEADER, Incoming
 from story_builders import BY_VECTOR
 
 TOPICS = Topics("stancewire")
@@ -237,6 +238,20 @@ async def test_the_trace_is_carried_through(world: World) -> None:
     value = json.dumps({"uri": "urn:a", "body": "Ann: hopeful"}).encode()
     await world.flow.handle(world.log.put(b"urn:a", value, ("traceparent", trace)))
     assert all(("traceparent", trace) in o.record.headers for o in world.publisher.sent)
+
+
+@pytest.mark.parametrize("header", [BACKFILL_HEADER, (ATTEMPTS, b"1")])
+async def test_what_follows_from_a_backfilled_or_replayed_article_is_marked(
+    world: World, header: tuple[str, bytes]
+) -> None:
+    value = json.dumps({"uri": "urn:a", "body": "Ann: hopeful"}).encode()
+    await world.flow.handle(world.log.put(b"urn:a", value, header))
+    assert world.publisher.sent
+    assert all(BACKFILL_HEADER in sent.record.headers for sent in world.publisher.sent)
+    world.publisher.sent.clear()
+    await world.add("urn:b", "Ann: hopeful")
+    assert world.publisher.sent
+    assert not any(BACKFILL_HEADER in sent.record.headers for sent in world.publisher.sent)
 
 
 async def test_what_another_model_left_unfinished_is_read_anew(world: World) -> None:

@@ -17,6 +17,7 @@ from stancewire.plumbing.envelope import decode
 from stancewire.plumbing.settings import Settings
 from stancewire.stories.observing import withdraw
 from stancewire.workers.change_topics import concerned
+from stancewire.workers.records import BACKFILL_HEADER
 from stancewire.workers.tracker import detector
 from stancewire.workers.tracking_flow import TrackingFlow
 from tracking_log import incoming, observation
@@ -64,6 +65,22 @@ async def test_a_swing_is_published_once_on_changes_and_on_the_stance_s_topic(wo
         ("stancewire.stance.warning", "changed"),
     ]
     assert world.publisher.sent[0].record == world.publisher.sent[1].record
+
+
+async def test_a_change_that_a_backfilled_article_led_to_is_marked_on_every_topic(world) -> None:
+    *before, tipping = list(swing())[:3]
+    for event in before:
+        await world.take(event)
+    one = incoming(tipping)
+    await world.flow.handle(replace(one, headers=(*one.headers, BACKFILL_HEADER)))
+    assert [change.type for change in world.changes] == ["established"]
+    assert all(BACKFILL_HEADER in sent.record.headers for sent in world.publisher.sent)
+
+    live = World()
+    for event in (*before, tipping):
+        await live.take(event)
+    assert live.publisher.sent
+    assert not any(BACKFILL_HEADER in sent.record.headers for sent in live.publisher.sent)
 
 
 async def test_a_repeat_changes_nothing_and_publishes_nothing(world) -> None:
