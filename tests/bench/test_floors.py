@@ -12,10 +12,13 @@ import pytest
 from stancewire.cli.benching import baselines
 from stancewire.cli.benching.report import Report
 
-AT_MOST = {"memory_mb": 700, "start_to_ready_s": 5, "shipped_mb": 90}
-AT_LEAST = {"read_articles_per_s": 8}
+AT_MOST: dict[str, float] = {"shipped_mb": 90}
+AT_LEAST: dict[str, float] = {"read_articles_per_s": 8}
 if baselines.installed():
+    # There, transformers imports torch into every process that reads.
     AT_LEAST |= {"times_pipeline": 3, "times_zero_shot": 20}
+else:
+    AT_MOST |= {"memory_mb": 700, "start_to_ready_s": 5}
 
 
 @pytest.fixture(scope="module")

@@ -81,10 +81,9 @@ def test_a_text_is_read_alike_alone_and_among_others(order: list[str]) -> None:
 def test_texts_read_at_the_same_time_are_read_as_if_alone(bodies: list[str], at_once: int) -> None:
     """To the byte: the stated tolerance is none."""
     articles = [article_of(body) for body in bodies]
-    alone = [_bytes(fake_reader().read(article)) for article in articles]
-    reader = fake_reader(threads=at_once)
-    together = [_bytes(r) for r in in_order(reader.read, articles, at_once=at_once)]
-    assert together == alone
+    alone, together = fake_reader(), fake_reader(threads=at_once)
+    read = [_bytes(reading) for reading in in_order(together.read, articles, at_once=at_once)]
+    assert read == [_bytes(alone.read(article)) for article in articles]
 
 
 @settings(max_examples=60)
