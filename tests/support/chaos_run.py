@@ -55,15 +55,18 @@ async def run_chaos(
         observed = world.topic(world.topics.observations)
         crew = Crew(world, kafka, redis, each=plan.workers_of_a_kind, outage_s=plan.outage_s)
         known: set[str] = set()
-        for number, blows in enumerate(schedule(plan.seed, plan.rounds, faults=plan.faults)):
-            batch = _part(given.deliveries, number, plan.rounds)
+        rounds = schedule(plan.seed, plan.rounds, faults=plan.faults)
+        blows = [blow for one in rounds for blow in one]
+        for number, blow in enumerate(blows):
+            # Each has articles of its own, so that it hits workers at work.
+            batch = _part(given.deliveries, number, len(blows))
             before, fresh = len(observed.look()), len({one.uri for one in batch} - known)
             known |= {one.uri for one in batch}
             _send(world, batch)
-            for blow in blows:
-                _await_progress(observed, before + int(blow.at * fresh))
-                _say(begun, f"round {number + 1}: {blow.fault or f'kill -9 of a {blow.kind}'}")
-                crew.strike(blow)
+            _await_progress(observed, before + int(blow.at * fresh))
+            what = blow.fault or f"kill -9 of a {blow.kind}"
+            _say(begun, f"round {number // 2 + 1}: {what}")
+            crew.strike(blow)
         _await_end(world, observed)
         _say(begun, "all is taken")
         crew.end()
@@ -85,9 +88,9 @@ async def run_chaos(
     )
 
 
-def _part(deliveries: Sequence[Delivery], number: int, rounds: int) -> Sequence[Delivery]:
+def _part(deliveries: Sequence[Delivery], number: int, parts: int) -> Sequence[Delivery]:
     size = len(deliveries)
-    return deliveries[number * size // rounds : (number + 1) * size // rounds]
+    return deliveries[number * size // parts : (number + 1) * size // parts]
 
 
 def _send(world: WorkerWorld, batch: Sequence[Delivery]) -> None:

@@ -25,7 +25,7 @@ class Strike:
 
     fault: Fault | None
     at: float
-    """When: the share of the round's new articles that must have been read."""
+    """When: the share of the new articles sent for this blow that must have been read."""
     kind: str
     """Kind of the worker that is hit, where one is."""
     pick: int
@@ -44,7 +44,7 @@ def schedule(
         if not bag:
             bag = chance.sample(list(faults), len(faults))
         first, second = (_strike(chance, fault) for fault in (None, bag.pop()))
-        planned.append((first, second) if first.at <= second.at else (second, first))
+        planned.append((first, second) if chance.random() < 0.5 else (second, first))
     return planned
 
 
