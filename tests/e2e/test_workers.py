@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from garbage import BAD_RECORDS
-from news import ACTORS, news
+from news import TOPICS, actors_of, news
 from replay import replay, standing
 from stancewire.plumbing.embedded import embedded_kafka
 from worker_world import WorkerWorld, changes_in, observations_in, repeats_in
@@ -42,6 +42,6 @@ async def test_articles_become_changes_though_a_reader_is_killed(
     assert {letter.value for letter in letters} == {bad.value for bad in BAD_RECORDS[:3]}
     assert {o.article.uri for o in observations_in(observed.seen)} == {a.uri for a in articles}
     assert {change.type for change in calm.values()} == {"established", "changed"}
-    assert {change.actor.name for change in calm.values()} == set(ACTORS)
+    assert {change.actor.name for change in calm.values()} == set(actors_of(TOPICS[0]))
     repeats_in(observed.seen)
     repeats_in(changed.seen)

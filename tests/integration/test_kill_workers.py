@@ -56,29 +56,30 @@ async def test_no_kill_loses_an_article_or_alters_what_stands(
         wait_for(
             lambda: world.committed("reader") == ARTICLES, what="readers are done", seconds=200
         )
-        total = len(observed.look())
+        observations = world.whole(world.topics.observations)
+        total = len(observations)
         wait_for(lambda: world.committed("tracker") == total, what="trackers are done", seconds=400)
-        changed.look()
+        changes = world.whole(world.topics.changes)
         ends = [worker.terminate() for worker in workers]
-        dead = world.topic(world.topics.articles_dlq).look()
+        dead = world.whole(world.topics.articles_dlq)
 
     assert [code for code, _ in ends] == [0, 0, 0, 0]
     assert max(seconds for _, seconds in ends) < 5.0
     assert list(dead) == []
 
-    assert said(observed.seen) == {one.uri: set(one.actors) for one in articles}
-    stories = {o.story.id for o in observations_in(observed.seen) if o.story}
+    assert said(observations) == {one.uri: set(one.actors) for one in articles}
+    stories = {o.story.id for o in observations_in(observations) if o.story}
     assert len(stories) == len(TOPICS), "two readers opened a story each for one topic"
-    repeats = repeats_in(observed.seen), repeats_in(changed.seen)
+    repeats = repeats_in(observations), repeats_in(changes)
 
-    calm = await replay(observed.seen)
-    stands = standing(changes_in(changed.seen))
+    calm = await replay(observations)
+    stands = standing(changes_in(changes))
     assert stands == standing(calm)
     assert {change.type for change in stands.values()} == {"established", "changed"}
     assert len({(c.story.id, c.actor.id) for c in stands.values()}) == len(TOPICS) * len(ACTORS)
     with capsys.disabled():
         print(
-            f"\n{ARTICLES} articles, {len(observed.seen)} observations ({repeats[0]} repeated),"
-            f" {len(changed.seen)} changes ({repeats[1]} repeated), {len(stands)} stand;"
+            f"\n{ARTICLES} articles, {len(observations)} observations ({repeats[0]} repeated),"
+            f" {len(changes)} changes ({repeats[1]} repeated), {len(stands)} stand;"
             f" slowest SIGTERM {max(s for _, s in ends):.1f} s"
         )

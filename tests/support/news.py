@@ -18,6 +18,11 @@ class News:
     actors: frozenset[str]
 
 
+def actors_of(topic: str) -> tuple[str, ...]:
+    """Who speaks about a topic, and about no other: names in common would make one story of two."""
+    return tuple(f"{name}{topic.lower()}" for name in ACTORS)
+
+
 def news(
     count: int, *, step: timedelta = timedelta(minutes=5), topics: int = len(TOPICS)
 ) -> Iterator[News]:
@@ -27,7 +32,8 @@ def news(
     """
     for number in range(count):
         topic, turn = TOPICS[number % topics], number // topics
-        names = (ACTORS[turn % len(ACTORS)], ACTORS[(turn + 1) % len(ACTORS)])
+        everybody = actors_of(topic)
+        names = (everybody[turn % len(ACTORS)], everybody[(turn + 1) % len(ACTORS)])
         stance = SWING[number * len(SWING) // count]
         lines = [f"{name}: {stance} about matter {number} of {topic}\n" for name in names]
         yield News(

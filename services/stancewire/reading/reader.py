@@ -175,13 +175,16 @@ class Reader:
     def read(self, article: Article) -> Reading:
         """All actors of an article; the same article always gives the same reading."""
         # The vector of the article needs nothing of the rest, so another core may see to it.
+        if self._threads == 1:
+            return Reading(self._read(article), self.story_vectors([article])[0])
         with ThreadPoolExecutor(1, thread_name_prefix="stancewire-vector") as beside:
             vector = beside.submit(self.story_vectors, [article])
-            draft = self._draft(article)
-            actors = self._actors(draft, self._said(draft))
-            if self._embed_statements:
-                actors = self._with_vectors(actors)
-            return Reading(actors=actors, embedding=vector.result()[0])
+            return Reading(self._read(article), vector.result()[0])
+
+    def _read(self, article: Article) -> tuple[ActorReading, ...]:
+        draft = self._draft(article)
+        actors = self._actors(draft, self._said(draft))
+        return self._with_vectors(actors) if self._embed_statements else actors
 
     def story_vectors(self, articles: Sequence[Article]) -> Array:
         """Unit vectors [k, 384] of headlines and leads: near where articles tell of one event."""
