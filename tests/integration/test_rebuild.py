@@ -77,21 +77,19 @@ async def test_what_redis_has_is_what_the_topics_tell_and_can_be_had_again(
     tracker = world.start("tracker")
     wait_for(lambda: waits_for_a_rebuild(tracker), what="the tracker waits", seconds=60)
 
-    sent = len(changed.look())
+    sent = len(world.whole(world.topics.changes))
     restored = await rebuilt(world, redis_server)
     assert restored.had_lost_everything
     assert restored.tracks.swapped == restored.tracks.missing == calm.tracks.equal
-    assert len(changed.look()) == sent, "a rebuild publishes nothing"
+    assert len(world.whole(world.topics.changes)) == sent, "a rebuild publishes nothing"
 
     for worker in (reader, tracker):
         worker.wait_until_ready()
     send(world, 180, ARTICLES)
     wait_until_tracked(world, ARTICLES)
-    changed.look()
-    observed = world.topic(world.topics.observations)
-    observed.wait_for(lambda seen: len(seen) >= ARTICLES, seconds=60)
-    observed.look()
-    repeats_in(changed.seen)
-    assert standing(changes_in(changed.seen)) == standing(await replay(observed.seen))
+    changes = world.whole(world.topics.changes)
+    repeats_in(changes)
+    observations = world.whole(world.topics.observations)
+    assert standing(changes_in(changes)) == standing(await replay(observations))
     again = await rebuilt(world, redis_server)
     assert again.is_equal, (again.tracks.examples, again.articles.examples)

@@ -49,7 +49,7 @@ class HeldProcess:
                 start_new_session=True,
             )
 
-    def wait_until_it_answers(self, *, seconds: float = 60.0) -> None:
+    def wait_until_it_answers(self, *, seconds: float = 150.0) -> None:
         """Return once it answers; AssertionError with its last log lines where it does not."""
 
         def answers_or_ended() -> bool:
