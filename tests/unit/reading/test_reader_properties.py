@@ -76,6 +76,7 @@ def test_a_text_is_read_alike_alone_and_among_others(order: list[str]) -> None:
         assert _bytes(reader.read(article_of(HARD_TEXTS[name]))) == alone[name]
 
 
+@pytest.mark.no_cover  # coverage takes minutes over the many threads
 @settings(max_examples=10)
 @given(st.lists(texts, min_size=2, max_size=8), st.integers(2, 4))
 def test_texts_read_at_the_same_time_are_read_as_if_alone(bodies: list[str], at_once: int) -> None:
