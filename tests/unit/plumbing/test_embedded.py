@@ -23,6 +23,7 @@ PATIENCE = 20.0
 STARTER = """
 import signal, sys
 from stancewire.plumbing.embedded import embedded
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 with embedded() as servers:
     print(servers.kafka, servers.redis, flush=True)
     signal.pause()
